@@ -1,0 +1,57 @@
+#include <algorithm>
+#include <string>
+
+#include <mollify/stages/batch.hpp>
+#include <mollify/stages/error.hpp>
+
+namespace mollify {
+
+void serial_rows(std::size_t rows, const std::function<void(std::size_t)>& body) {
+    for (std::size_t row = 0; row < rows; ++row) body(row);
+}
+
+Batch::Batch(const BatchLayout& layout, std::pmr::memory_resource* memory) : layout_(layout), memory_(memory) {
+    const std::size_t elements = layout.capacity * layout.shape.elements();
+    ids_.reserve(layout.capacity);
+    labels_.reserve(layout.capacity);
+    if (layout.encoded) encoded_.resize(layout.capacity);
+    if (layout.bytes) bytes_ = static_cast<std::uint8_t*>(memory_->allocate(elements, kAlignment));
+    if (layout.values) {
+        try {
+            values_ = static_cast<float*>(memory_->allocate(elements * sizeof(float), kAlignment));
+        } catch (...) {
+            if (bytes_) memory_->deallocate(bytes_, elements, kAlignment);
+            throw;
+        }
+    }
+}
+
+Batch::~Batch() {
+    const std::size_t elements = layout_.capacity * layout_.shape.elements();
+    if (bytes_) memory_->deallocate(bytes_, elements, kAlignment);
+    if (values_) memory_->deallocate(values_, elements * sizeof(float), kAlignment);
+}
+
+void Batch::admit(Iteration iteration, Epoch epoch, std::span<const SampleId> ids) {
+    if (ids.size() > layout_.capacity) {
+        throw Error("a batch of " + std::to_string(ids.size()) + " rows does not fit into a slot of " +
+                    std::to_string(layout_.capacity));
+    }
+    iteration_ = iteration;
+    epoch_ = epoch;
+    ids_.assign(ids.begin(), ids.end());
+    labels_.assign(ids.size(), kNoLabel);
+    error_ = nullptr;
+}
+
+void Batch::require(Content content, const char* stage) const {
+    if (content_ == content) return;
+    throw Error(std::string(stage) + " needs a batch of " + to_string(content) + ", this one holds " +
+                to_string(content_) + " (check the order of the stages)");
+}
+
+void Batch::fail(std::exception_ptr error) {
+    if (!error_) error_ = std::move(error);
+}
+
+}  // namespace mollify
