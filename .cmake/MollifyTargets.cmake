@@ -18,6 +18,9 @@ function(mollify_own_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wno-psabi
                                            -Wno-restrict  # GCC 12: false positives on std::string
                                            $<$<BOOL:${MOLLIFY_WERROR}>:-Werror>)
+  if(MOLLIFY_FUZZ)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)  # coverage, which guides the search
+  endif()
   if(MOLLIFY_SANITIZER)
     target_compile_options(${target} PRIVATE -fsanitize=${MOLLIFY_SANITIZER} -fno-omit-frame-pointer
                                              -fno-sanitize-recover=all)
