@@ -16,7 +16,7 @@ function(mollify_own_target target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF CXX_VISIBILITY_PRESET hidden C_VISIBILITY_PRESET hidden
                                              VISIBILITY_INLINES_HIDDEN ON POSITION_INDEPENDENT_CODE ON)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wno-psabi
-                                           -Wno-restrict  # GCC 12: false positives on std::string
+                                           $<$<COMPILE_LANG_AND_ID:CXX,GNU>:-Wno-restrict>  # GCC 12: false positives on std::string
                                            $<$<BOOL:${MOLLIFY_WERROR}>:-Werror>)
   if(MOLLIFY_FUZZ)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)  # coverage, which guides the search
