@@ -49,11 +49,12 @@ ArrayDataset::ArrayDataset(std::string name, const SampleShape& shape, std::vect
 
 ArrayDataset ArrayDataset::view(std::string name, const SampleShape& shape, std::span<const float> values,
                                 std::vector<Label> labels) {
-    return {std::move(name), Format{Content::values, shape}, std::as_bytes(values), nullptr, std::move(labels)};
+    return {std::move(name), Format{Content::values, shape}, std::as_bytes(values), nullptr,
+            std::move(labels)};
 }
 
-ArrayDataset ArrayDataset::view(std::string name, const SampleShape& shape, std::span<const std::uint8_t> bytes,
-                                std::vector<Label> labels) {
+ArrayDataset ArrayDataset::view(std::string name, const SampleShape& shape,
+                                std::span<const std::uint8_t> bytes, std::vector<Label> labels) {
     return {std::move(name), Format{Content::bytes, shape}, std::as_bytes(bytes), nullptr, std::move(labels)};
 }
 

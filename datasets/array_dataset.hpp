@@ -15,7 +15,8 @@ namespace mollify {
 class ArrayDataset : public Dataset {
   public:
     /// Takes the array over. `labels` is empty or has one entry per sample.
-    /// Throws ConfigError where sizes do not fit: no samples, not a whole number of them, or other than N labels.
+    /// Throws ConfigError where sizes do not fit: no samples, not a whole number of them, or other than N
+    /// labels.
     ArrayDataset(std::string name, const SampleShape& shape, std::vector<float> values,
                  std::vector<Label> labels = {});
     ArrayDataset(std::string name, const SampleShape& shape, std::vector<std::uint8_t> bytes,

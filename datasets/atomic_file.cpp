@@ -1,12 +1,12 @@
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <string>
 #include <system_error>
 #include <utility>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include <mollify/datasets/atomic_file.hpp>
 #include <mollify/stages/error.hpp>
@@ -18,8 +18,10 @@ namespace {
     const int code = errno;
     std::string remedy = "check the folder and its permissions";
     if (code == ENOSPC || code == EDQUOT) remedy = "make room on the disk, or write to another one";
-    if (code == EFBIG) remedy = "raise the limit on the size of files (ulimit -f), or write to another file system";
-    throw DataError(path.string(), "", std::string(what) + ": " + std::generic_category().message(code), remedy);
+    if (code == EFBIG)
+        remedy = "raise the limit on the size of files (ulimit -f), or write to another file system";
+    throw DataError(path.string(), "", std::string(what) + ": " + std::generic_category().message(code),
+                    remedy);
 }
 
 std::filesystem::path folder_of(const std::filesystem::path& path) {
@@ -42,10 +44,12 @@ void sync_folder(const std::filesystem::path& folder) {
     const int code = errno;
     ::close(number);
     errno = code;
-    if (result != 0 && code != EINVAL) fail(folder, "cannot sync the folder");  // EINVAL: nothing to sync there
+    if (result != 0 && code != EINVAL)
+        fail(folder, "cannot sync the folder");  // EINVAL: nothing to sync there
 }
 
-AtomicFile::AtomicFile(std::filesystem::path path) : path_(std::move(path)), temporary_(temporary_name(path_)) {
+AtomicFile::AtomicFile(std::filesystem::path path)
+    : path_(std::move(path)), temporary_(temporary_name(path_)) {
     descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0) fail(path_, "cannot create the file");
 }

@@ -7,8 +7,8 @@
 
 namespace mollify {
 
-/// A file under a temporary name in the folder of its final one, `<name>.partial-<process>-<count>`. commit() makes
-/// it durable and gives it its name in one step; without commit() it is removed. Not thread-safe.
+/// A file under a temporary name in the folder of its final one, `<name>.partial-<process>-<count>`. commit()
+/// makes it durable and gives it its name in one step; without commit() it is removed. Not thread-safe.
 class AtomicFile {
   public:
     /// Creates the temporary file. Throws DataError where the folder is missing or cannot be written to.

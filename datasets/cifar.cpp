@@ -31,16 +31,17 @@ void require_official_split(Split split, const char* name) {
 
 }  // namespace
 
-std::size_t check_cifar_records(std::span<const std::byte> file, const CifarLayout& layout, std::size_t records,
-                                const std::string& source) {
+std::size_t check_cifar_records(std::span<const std::byte> file, const CifarLayout& layout,
+                                std::size_t records, const std::string& source) {
     const std::size_t record_bytes = layout.record_bytes();
     const std::size_t whole = file.size() / record_bytes;
     const std::size_t expected = records ? records : std::max<std::size_t>(whole, 1);
     if (file.size() != expected * record_bytes) {
         const bool cut = records ? whole < records : true;
         throw DataError(source, "byte " + std::to_string(std::min(file.size(), expected * record_bytes)),
-                        std::string(cut ? "is cut short" : "is too long") + ": has " + std::to_string(file.size()) +
-                            " bytes, " + (records ? "must have " : "not a multiple of ") +
+                        std::string(cut ? "is cut short" : "is too long") + ": has " +
+                            std::to_string(file.size()) + " bytes, " +
+                            (records ? "must have " : "not a multiple of ") +
                             std::to_string(records ? expected * record_bytes : record_bytes),
                         kFetchAgain);
     }
@@ -82,8 +83,8 @@ Cifar::Cifar(std::string name, const CifarLayout& layout, const std::filesystem:
 
 Cifar Cifar::cifar10(const std::filesystem::path& folder, Split split, const CifarOptions& options) {
     require_official_split(split, "CIFAR-10");
-    constexpr const char* kTrain[] = {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin",
-                                      "data_batch_5.bin"};
+    constexpr const char* kTrain[] = {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
+                                      "data_batch_4.bin", "data_batch_5.bin"};
     constexpr const char* kTest[] = {"test_batch.bin"};
     const bool train = split == Split::train;
     return Cifar("cifar10", kCifar10, folder,
@@ -106,7 +107,8 @@ const Cifar::Part& Cifar::part_of(SampleId id, std::size_t& record) const {
         if (id < part.end) return part;
         begin = part.end;
     }
-    throw DataError(name_, "sample " + std::to_string(id), "the data set has only " + std::to_string(size_) + " samples",
+    throw DataError(name_, "sample " + std::to_string(id),
+                    "the data set has only " + std::to_string(size_) + " samples",
                     "make the sampler for this data set");
 }
 

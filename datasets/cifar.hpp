@@ -28,7 +28,8 @@ inline constexpr CifarLayout kCifar100{2, 100};
 inline constexpr std::uint8_t kCifar100Superclasses = 20;
 
 struct CifarOptions {
-    /// Demand the official number of records in every file. Otherwise any whole number of records, at least one.
+    /// Demand the official number of records in every file. Otherwise any whole number of records, at least
+    /// one.
     bool official_size = true;
     /// CIFAR-100: deliver the 20 coarse labels in place of the 100 fine ones.
     bool coarse_labels = false;
@@ -37,9 +38,10 @@ struct CifarOptions {
 /// Images of 3×32×32 bytes, read from mapped files with one copy, from the file's pages into the batch's row.
 class Cifar : public Dataset {
   public:
-    /// `folder` holds data_batch_1.bin to data_batch_5.bin (train) or test_batch.bin, and maybe batches.meta.txt.
-    /// Every record's label is checked. Throws DataError: missing folder or file; a file that is cut short or too
-    /// long; a label out of range, with record and byte. Throws ConfigError for Split::validation, which CIFAR has not.
+    /// `folder` holds data_batch_1.bin to data_batch_5.bin (train) or test_batch.bin, and maybe
+    /// batches.meta.txt. Every record's label is checked. Throws DataError: missing folder or file; a file
+    /// that is cut short or too long; a label out of range, with record and byte. Throws ConfigError for
+    /// Split::validation, which CIFAR has not.
     static Cifar cifar10(const std::filesystem::path& folder, Split split, const CifarOptions& options = {});
 
     /// The same with train.bin or test.bin, and maybe fine_label_names.txt and coarse_label_names.txt.
@@ -75,9 +77,9 @@ class Cifar : public Dataset {
     std::vector<std::string> class_names_;
 };
 
-/// Checks one file of records: its size and every label. `records`: how many there must be, or 0 for any whole number.
-/// Returns how many there are. Throws DataError as Cifar does.
-std::size_t check_cifar_records(std::span<const std::byte> file, const CifarLayout& layout, std::size_t records,
-                                const std::string& source);
+/// Checks one file of records: its size and every label. `records`: how many there must be, or 0 for any
+/// whole number. Returns how many there are. Throws DataError as Cifar does.
+std::size_t check_cifar_records(std::span<const std::byte> file, const CifarLayout& layout,
+                                std::size_t records, const std::string& source);
 
 }  // namespace mollify

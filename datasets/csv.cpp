@@ -48,7 +48,8 @@ char detected_delimiter(std::string_view line) {
 enum class Number { finite, not_finite, out_of_range, none };
 
 Number parse_number(std::string_view cell, double& value) {
-    if (cell.size() > 1 && cell[0] == '+' && cell[1] != '-') cell.remove_prefix(1);  // from_chars takes no plus sign
+    if (cell.size() > 1 && cell[0] == '+' && cell[1] != '-')
+        cell.remove_prefix(1);  // from_chars takes no plus sign
     const auto [end, code] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
     if (code == std::errc::invalid_argument || end != cell.data() + cell.size()) return Number::none;
     if (code == std::errc::result_out_of_range) return Number::out_of_range;
@@ -86,17 +87,21 @@ class Reader {
     void cut(char delimiter, std::vector<std::string_view>& cells) const {
         cells.clear();
         const bool blanks = delimiter == ' ';
-        const auto separates = [&](char letter) { return blanks ? kBlanks.find(letter) != kBlanks.npos : letter == delimiter; };
+        const auto separates = [&](char letter) {
+            return blanks ? kBlanks.find(letter) != kBlanks.npos : letter == delimiter;
+        };
         std::string_view rest = blanks ? trimmed(line_) : line_;
         for (;;) {
-            rest.remove_prefix(std::min(rest.find_first_not_of(delimiter == '\t' ? " " : kBlanks), rest.size()));
+            rest.remove_prefix(
+                std::min(rest.find_first_not_of(delimiter == '\t' ? " " : kBlanks), rest.size()));
             std::size_t end = 0;
             if (rest.starts_with('"')) {
                 end = closing_quote(rest, cells.size()) + 1;
                 cells.push_back(rest.substr(1, end - 2));
                 if (!blanks) end = std::min(rest.find_first_not_of(' ', end), rest.size());
                 if (end < rest.size() && !separates(rest[end])) {
-                    fail(cells.size() - 1, "text follows the closing quote", "separate cells by the delimiter");
+                    fail(cells.size() - 1, "text follows the closing quote",
+                         "separate cells by the delimiter");
                 }
             } else {
                 while (end < rest.size() && !separates(rest[end])) ++end;
@@ -147,18 +152,22 @@ bool is_header(const std::vector<std::string_view>& cells) {
                        [&](std::string_view cell) { return parse_number(cell, value) == Number::none; });
 }
 
-void append_row(const Reader& reader, const std::vector<std::string_view>& cells, std::vector<double>& values) {
+void append_row(const Reader& reader, const std::vector<std::string_view>& cells,
+                std::vector<double>& values) {
     for (std::size_t column = 0; column < cells.size(); ++column) {
         const auto cell = cells[column];
         double value = 0;
         switch (parse_number(cell, value)) {
-            case Number::finite: values.push_back(value); break;
+            case Number::finite:
+                values.push_back(value);
+                break;
             case Number::none:
                 if (cell.empty()) reader.fail(column, "the cell is empty", "fill it in, or remove the line");
                 reader.fail(column, shown(cell) + " is not a number",
                             "write numbers like -1.5e-3, with a point, or remove the line");
             case Number::not_finite:
-                reader.fail(column, shown(cell) + " is not finite", "replace missing values, or remove the line");
+                reader.fail(column, shown(cell) + " is not finite",
+                            "replace missing values, or remove the line");
             case Number::out_of_range:
                 reader.fail(column, shown(cell) + " is out of float64's range", "rescale the column");
         }
@@ -181,7 +190,8 @@ Table parse_csv(std::string_view text, const std::string& source, const CsvOptio
     table.columns = cells.size();
     if (is_header(cells)) {
         for (const auto cell : cells) table.names.push_back(unescaped(cell));
-        if (!reader.next_line()) throw DataError(source, "", "has a header line but no data rows", rows_remedy);
+        if (!reader.next_line())
+            throw DataError(source, "", "has a header line but no data rows", rows_remedy);
         reader.cut(delimiter, cells);
     }
     table.values.reserve(text.size() / 6);

@@ -17,6 +17,9 @@ constexpr int kSide = 32;
 constexpr std::uint64_t kWordsForImages = 2;  // beside those of the other synthetic sets
 constexpr const char* kDescription = "drawn.txt";
 
+/// The classes, by label.
+enum Shape { disc, square, triangle, ring, cross, stripes, checker, gradient, star, waves };
+
 /// Uniform numbers of one image, in the order in which they are asked for.
 class Numbers {
   public:
@@ -30,7 +33,9 @@ class Numbers {
         return words_[used_++];
     }
     /// In [low, high).
-    float between(float low, float high) { return low + (high - low) * static_cast<float>(word() >> 8) * 0x1p-24F; }
+    float between(float low, float high) {
+        return low + (high - low) * static_cast<float>(word() >> 8) * 0x1p-24F;
+    }
 
   private:
     PhiloxKey key_;
@@ -67,46 +72,59 @@ Vector random_direction(Numbers& numbers) {
     }
 }
 
-/// Distance from `value` to the nearest boundary of a pattern of bands, each `width` wide: positive inside even bands.
+/// Distance from `value` to the nearest boundary of a pattern of bands, each `width` wide: positive inside
+/// even bands.
 float bands(float value, float width) {
     const float phase = value / (2 * width) - std::floor(value / (2 * width));  // one period is [0, 1)
-    return 2 * width * std::min(std::min(phase, std::fabs(0.5F - phase)), 1 - phase) * (phase < 0.5F ? 1.0F : -1.0F);
+    return 2 * width * std::min(std::min(phase, std::fabs(0.5F - phase)), 1 - phase) *
+           (phase < 0.5F ? 1.0F : -1.0F);
 }
 
 /// Signed distances in pixels, positive inside; `p` is relative to the shape's centre, in its turned frame.
-float inside(int shape, Vector p, float size) {
+float inside(Shape shape, Vector p, float size) {
     const float ax = std::fabs(p.x);
     const float ay = std::fabs(p.y);
     const float length = std::sqrt(dot(p, p));
     switch (shape) {
-        case 0: return size - length;                                         // disc
-        case 1: return 0.85F * size - std::max(ax, ay);                       // square
-        case 2: return 0.55F * size - std::max(0.8660254F * ax + 0.5F * p.y, -p.y);  // triangle
-        case 3: return 0.22F * size - std::fabs(length - 0.8F * size);        // ring
-        case 4: return std::min(size - std::max(ax, ay), 0.3F * size - std::min(ax, ay));  // cross
-        case 5: return bands(p.x, 0.35F * size);                              // stripes
-        case 6: {                                                             // checker
+        case disc:
+            return size - length;
+        case square:
+            return 0.85F * size - std::max(ax, ay);
+        case triangle:
+            return 0.55F * size - std::max(0.8660254F * ax + 0.5F * p.y, -p.y);
+        case ring:
+            return 0.22F * size - std::fabs(length - 0.8F * size);
+        case cross:
+            return std::min(size - std::max(ax, ay), 0.3F * size - std::min(ax, ay));
+        case stripes:
+            return bands(p.x, 0.35F * size);
+        case checker: {
             const float x = bands(p.x, 0.5F * size);
             const float y = bands(p.y, 0.5F * size);
-            return (x > 0) == (y > 0) ? std::min(std::fabs(x), std::fabs(y)) : -std::min(std::fabs(x), std::fabs(y));
+            return (x > 0) == (y > 0) ? std::min(std::fabs(x), std::fabs(y))
+                                      : -std::min(std::fabs(x), std::fabs(y));
         }
-        case 8: {  // star of four points: the astroid-like region between four arcs
+        case star: {  // four points between four arcs
             const float reach = 1.15F * size;
             const Vector corner{ax - reach, ay - reach};
             return std::min(std::sqrt(dot(corner, corner)) - 0.93F * reach, 1.1F * reach - ax - ay);
         }
-        default: {  // waves: bands that follow a parabola from wave to wave
+        case gradient:
+            return p.x / (2.6F * size);  // covers by and by
+        case waves: {                    // bands that follow a parabola from wave to wave
             const float x = p.x / (1.6F * size) - std::floor(p.x / (1.6F * size)) - 0.5F;  // [-0.5, 0.5)
-            const float wave = (x < 0 ? 1.0F : -1.0F) * (std::fabs(x) * (0.5F - std::fabs(x))) * 16;  // -1 to 1
+            const float wave =
+                (x < 0 ? 1.0F : -1.0F) * (std::fabs(x) * (0.5F - std::fabs(x))) * 16;  // -1 to 1
             return bands(p.y + 0.3F * size * wave, 0.32F * size);
         }
     }
+    return 0;
 }
 
 std::string description(const DrawnOptions& options) {
     std::ostringstream text;
-    text << "mollify drawn images, version 1\nseed " << options.seed << "\ntrain " << options.train << "\ntest "
-         << options.test << "\n";
+    text << "mollify drawn images, version 1\nseed " << options.seed << "\ntrain " << options.train
+         << "\ntest " << options.test << "\n";
     return text.str();
 }
 
@@ -122,7 +140,8 @@ bool is_complete(const std::filesystem::path& folder, const DrawnOptions& option
     if (!std::filesystem::exists(folder)) return false;
     if (std::filesystem::is_directory(folder) && std::filesystem::is_empty(folder)) return false;
     if (read_text(folder / kDescription) != description(options)) {
-        throw DataError(folder.string(), kDescription, "does not describe the drawn images that are asked for",
+        throw DataError(folder.string(), kDescription,
+                        "does not describe the drawn images that are asked for",
                         "choose another folder, or remove this one");
     }
     return true;
@@ -138,8 +157,8 @@ void write_images(const std::filesystem::path& path, std::uint64_t seed, SampleI
         records.resize(count * kRecord);
         for (std::size_t i = 0; i < count; ++i, ++id) {
             std::uint8_t* const record = records.data() + i * kRecord;
-            const std::span<std::uint8_t, CifarLayout::kShape.elements()> image(record + 1,
-                                                                                CifarLayout::kShape.elements());
+            const std::span<std::uint8_t, CifarLayout::kShape.elements()> image(
+                record + 1, CifarLayout::kShape.elements());
             record[0] = static_cast<std::uint8_t>(draw_image(seed, id, image));
         }
         file.write(std::as_bytes(std::span(records)));
@@ -161,9 +180,10 @@ const std::vector<std::string>& drawn_class_names() {
     return names;
 }
 
-Label draw_image(std::uint64_t seed, SampleId id, std::span<std::uint8_t, CifarLayout::kShape.elements()> image) {
+Label draw_image(std::uint64_t seed, SampleId id,
+                 std::span<std::uint8_t, CifarLayout::kShape.elements()> image) {
     Numbers numbers(seed, id);
-    const int shape = static_cast<int>((std::uint64_t{numbers.word()} * 10) >> 32);
+    const auto shape = static_cast<Shape>((std::uint64_t{numbers.word()} * 10) >> 32);
     const Colour background = random_colour(numbers, 20, 235);
     Colour ink = random_colour(numbers, 10, 245);
     while (distance(ink, background) < 90) ink = random_colour(numbers, 10, 245);
@@ -180,12 +200,11 @@ Label draw_image(std::uint64_t seed, SampleId id, std::span<std::uint8_t, CifarL
             const Vector from{at.x - centre.x, at.y - centre.y};
             const Vector turned{dot(from, turn), from.y * turn.x - from.x * turn.y};
             // The share of the pixel that the shape covers, from the distance of its middle to the edge.
-            const float cover = drawn_class_names()[shape] == "gradient" ? 0.5F + turned.x / (2.6F * size)
-                                                                         : 0.5F + inside(shape, turned, size);
-            const float ink_share = std::clamp(cover, 0.0F, 1.0F);
+            const float ink_share = std::clamp(0.5F + inside(shape, turned, size), 0.0F, 1.0F);
             const float shade = light * dot({at.x - kMiddle, at.y - kMiddle}, slope);
             for (int channel = 0; channel < 3; ++channel) {
-                const float value = background[channel] + ink_share * (ink[channel] - background[channel]) + shade;
+                const float value =
+                    background[channel] + ink_share * (ink[channel] - background[channel]) + shade;
                 image[(channel * kSide + row) * kSide + column] =
                     static_cast<std::uint8_t>(std::clamp(value, 0.0F, 255.0F) + 0.5F);
             }
@@ -194,12 +213,15 @@ Label draw_image(std::uint64_t seed, SampleId id, std::span<std::uint8_t, CifarL
     return shape;
 }
 
-void ensure_drawn_cifar10(const std::filesystem::path& folder, const DrawnOptions& options) {
+void ensure_drawn_cifar10(const std::filesystem::path& path, const DrawnOptions& options) {
     constexpr std::size_t kFiles = 5;
     std::vector<std::string> problems;
-    if (options.train < kFiles) problems.push_back("drawn images: train must be at least 5, one for each file");
+    if (options.train < kFiles)
+        problems.push_back("drawn images: train must be at least 5, one for each file");
     if (options.test < 1) problems.push_back("drawn images: test must be at least 1");
     if (!problems.empty()) throw ConfigError(std::move(problems));
+    auto folder = std::filesystem::absolute(path).lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path();  // of "a/b/"
     if (is_complete(folder, options)) return;
 
     const auto partial = temporary_name(folder);
@@ -230,7 +252,7 @@ void ensure_drawn_cifar10(const std::filesystem::path& folder, const DrawnOption
         throw;
     }
     std::filesystem::remove_all(partial, failure);
-    sync_folder(std::filesystem::absolute(folder).parent_path());
+    sync_folder(folder.parent_path());
 }
 
 }  // namespace mollify

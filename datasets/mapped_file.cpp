@@ -1,11 +1,11 @@
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <system_error>
-#include <utility>
 
 #include <mollify/datasets/mapped_file.hpp>
 #include <mollify/stages/error.hpp>
@@ -33,7 +33,8 @@ MappedFile::MappedFile(const std::filesystem::path& path, Access access) : path_
     const Descriptor descriptor{number};
     struct stat status {};
     if (::fstat(number, &status) != 0) fail(path_, "cannot examine the file");
-    if (!S_ISREG(status.st_mode)) throw DataError(path_, "", "is not a regular file", "give the path of a file");
+    if (!S_ISREG(status.st_mode))
+        throw DataError(path_, "", "is not a regular file", "give the path of a file");
     if (status.st_size == 0) throw DataError(path_, "", "the file is empty", "copy or download it again");
     size_ = static_cast<std::size_t>(status.st_size);
     void* memory = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, number, 0);

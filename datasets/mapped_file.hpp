@@ -10,8 +10,9 @@
 
 namespace mollify {
 
-/// Maps a file into memory for reading. The pages come from the system's cache and are shared between processes;
-/// nothing is copied. Movable; reading is thread-safe. The file must not shrink while it is mapped.
+/// Maps a file into memory for reading. The pages come from the system's cache and are shared between
+/// processes; nothing is copied. Movable; reading is thread-safe. The file must not shrink while it is
+/// mapped.
 class MappedFile {
   public:
     /// How the file is going to be read, as a hint to the system.

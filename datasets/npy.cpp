@@ -130,10 +130,12 @@ void convert(std::span<const std::byte> data, const std::string& source, std::ve
         T value;
         std::memcpy(&value, data.data() + i * sizeof(T), sizeof(T));
         if constexpr (std::is_integral_v<T> && sizeof(T) == 8) {
-            // Whole numbers up to 2^53 are exact in float64; of the larger ones, those that come back unchanged.
+            // Whole numbers up to 2^53 are exact in float64; of the larger ones, those that come back
+            // unchanged.
             const auto number = static_cast<double>(value);
             if (!(std::fabs(number) < 0x1p63) || static_cast<T>(number) != value) {
-                throw DataError(source, "element " + std::to_string(i), "float64 cannot hold the whole number exactly",
+                throw DataError(source, "element " + std::to_string(i),
+                                "float64 cannot hold the whole number exactly",
                                 "use numbers up to 2^53, or save floats");
             }
         }
@@ -148,10 +150,11 @@ struct ElementType {
 };
 
 constexpr ElementType kTypes[] = {
-    {"<f8", 8, convert<double>},        {"<f4", 4, convert<float>},         {"|i1", 1, convert<std::int8_t>},
-    {"|u1", 1, convert<std::uint8_t>},  {"<i2", 2, convert<std::int16_t>},  {"<u2", 2, convert<std::uint16_t>},
-    {"<i4", 4, convert<std::int32_t>},  {"<u4", 4, convert<std::uint32_t>}, {"<i8", 8, convert<std::int64_t>},
-    {"<u8", 8, convert<std::uint64_t>},
+    {"<f8", 8, convert<double>},       {"<f4", 4, convert<float>},
+    {"|i1", 1, convert<std::int8_t>},  {"|u1", 1, convert<std::uint8_t>},
+    {"<i2", 2, convert<std::int16_t>}, {"<u2", 2, convert<std::uint16_t>},
+    {"<i4", 4, convert<std::int32_t>}, {"<u4", 4, convert<std::uint32_t>},
+    {"<i8", 8, convert<std::int64_t>}, {"<u8", 8, convert<std::uint64_t>},
 };
 
 void write(const std::filesystem::path& path, std::string_view type, std::span<const std::size_t> shape,
@@ -159,7 +162,8 @@ void write(const std::filesystem::path& path, std::string_view type, std::span<c
     std::string tuple;
     for (const auto extent : shape) tuple += std::to_string(extent) + ", ";
     if (shape.size() > 1) tuple.erase(tuple.size() - 2);
-    std::string header = "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" + tuple + "), }";
+    std::string header =
+        "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" + tuple + "), }";
     constexpr std::size_t kFixed = 10;  // magic, version, header length
     header.append((64 - (kFixed + header.size() + 1) % 64) % 64, ' ');
     header += '\n';
@@ -181,13 +185,15 @@ NpyArray parse_npy(std::span<const std::byte> file, const std::string& source) {
     }
     const int version = text[6];
     if (version < 1 || version > 3) {
-        throw DataError(source, "byte 6", "has version " + std::to_string(version) + ", known are 1 to 3", kSaveAgain);
+        throw DataError(source, "byte 6", "has version " + std::to_string(version) + ", known are 1 to 3",
+                        kSaveAgain);
     }
     const std::size_t start = version == 1 ? 10 : 12;
     std::size_t length = 0;
     std::memcpy(&length, file.data() + 8, version == 1 ? 2 : std::min<std::size_t>(4, file.size() - 8));
     if (start > file.size() || length > file.size() - start) {
-        throw DataError(source, "byte " + std::to_string(file.size()), "the header is cut short", "copy the file again");
+        throw DataError(source, "byte " + std::to_string(file.size()), "the header is cut short",
+                        "copy the file again");
     }
     HeaderParser header(text.substr(start, length), source);
     header.parse();
@@ -196,11 +202,13 @@ NpyArray parse_npy(std::span<const std::byte> file, const std::string& source) {
         if (known.name == header.type) type = &known;
     }
     if (!type) {
-        throw DataError(source, "header", "elements of type '" + std::string(header.type) + "' are not supported",
+        throw DataError(source, "header",
+                        "elements of type '" + std::string(header.type) + "' are not supported",
                         "save little-endian float64, float32 or integers: array.astype('<f8')");
     }
     if (header.fortran_order && header.shape.size() > 1) {
-        throw DataError(source, "header", "the array is in Fortran order", "save numpy.ascontiguousarray(array)");
+        throw DataError(source, "header", "the array is in Fortran order",
+                        "save numpy.ascontiguousarray(array)");
     }
     const std::size_t count = element_count(header.shape, source);
     const auto data = file.subspan(start + length);
@@ -208,7 +216,8 @@ NpyArray parse_npy(std::span<const std::byte> file, const std::string& source) {
         throw DataError(source, "byte " + std::to_string(file.size()),
                         "holds " + std::to_string(data.size()) + " bytes of data where the shape " +
                             to_string(header.shape) + " of '" + std::string(header.type) + "' needs " +
-                            std::to_string(type->size) + " for each of " + std::to_string(count) + " elements",
+                            std::to_string(type->size) + " for each of " + std::to_string(count) +
+                            " elements",
                         "copy the file again, or save it again");
     }
     NpyArray array{header.shape, std::vector<double>(count)};
@@ -224,24 +233,28 @@ NpyArray read_npy(const std::filesystem::path& path) {
 Table read_npy_table(const std::filesystem::path& path) {
     auto array = read_npy(path);
     if (array.shape.size() != 2 || array.values.empty()) {
-        throw DataError(path.string(), "header", "the shape " + to_string(array.shape) + " is not that of a table",
+        throw DataError(path.string(), "header",
+                        "the shape " + to_string(array.shape) + " is not that of a table",
                         "save an array of N rows and D columns");
     }
     const std::size_t columns = array.shape[1];
     for (std::size_t i = 0; i < array.values.size(); ++i) {
         if (!std::isfinite(array.values[i])) {
-            throw DataError(path.string(),
-                            "row " + std::to_string(i / columns + 1) + ", column " + std::to_string(i % columns + 1),
-                            "the value is not finite", "replace missing values, or remove the row");
+            throw DataError(
+                path.string(),
+                "row " + std::to_string(i / columns + 1) + ", column " + std::to_string(i % columns + 1),
+                "the value is not finite", "replace missing values, or remove the row");
         }
     }
     return {path.string(), {}, columns, std::move(array.values)};
 }
 
-void write_npy(const std::filesystem::path& path, std::span<const std::size_t> shape, std::span<const double> values) {
+void write_npy(const std::filesystem::path& path, std::span<const std::size_t> shape,
+               std::span<const double> values) {
     write(path, "<f8", shape, std::as_bytes(values));
 }
-void write_npy(const std::filesystem::path& path, std::span<const std::size_t> shape, std::span<const float> values) {
+void write_npy(const std::filesystem::path& path, std::span<const std::size_t> shape,
+               std::span<const float> values) {
     write(path, "<f4", shape, std::as_bytes(values));
 }
 void write_npy(const std::filesystem::path& path, std::span<const std::size_t> shape,

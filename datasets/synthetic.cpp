@@ -13,7 +13,8 @@ namespace {
 enum class Words : std::uint64_t { gaussian_mixture = 0, von_mises = 1 };
 
 PhiloxWords words(Words use, std::uint64_t seed, SampleId id, std::uint32_t block) {
-    return philox4x32(philox_counter(Stream::synthesize, static_cast<std::uint64_t>(use), id, block), philox_key(seed));
+    return philox4x32(philox_counter(Stream::synthesize, static_cast<std::uint64_t>(use), id, block),
+                      philox_key(seed));
 }
 
 /// 53 bits in the middle of their interval: never 0, never 1.
@@ -23,7 +24,8 @@ double uniform(std::uint32_t high, std::uint32_t low) {
 
 template <class Distribution>
 ArrayDataset synthesized(const Distribution& distribution, const SynthesisOptions& options) {
-    if (options.count == 0) throw ConfigError(std::string(Distribution::kName) + ": a count of 0 samples is no data set");
+    if (options.count == 0)
+        throw ConfigError(std::string(Distribution::kName) + ": a count of 0 samples is no data set");
     std::vector<float> values;
     std::vector<Label> labels;
     values.reserve(2 * options.count);
@@ -41,7 +43,8 @@ ArrayDataset synthesized(const Distribution& distribution, const SynthesisOption
 
 GaussianMixture::GaussianMixture(double mode, double deviation) : mode_(mode), deviation_(deviation) {
     if (!(mode >= 0) || !std::isfinite(mode) || !(deviation > 0) || !std::isfinite(deviation)) {
-        throw ConfigError("gaussian-mixture: the mode must be finite and not negative, the deviation finite and above 0");
+        throw ConfigError(
+            "gaussian-mixture: the mode must be finite and not negative, the deviation finite and above 0");
     }
 }
 
@@ -74,7 +77,8 @@ double GaussianMixture::entropy() const {
     constexpr int kIntervals = 4000;
     const double end = mode_ + 12 * deviation_;
     const double step = 2 * end / kIntervals;
-    const double log_across = -0.5 * std::log(2 * std::numbers::pi * deviation_ * deviation_);  // at coordinate 0
+    const double log_across =
+        -0.5 * std::log(2 * std::numbers::pi * deviation_ * deviation_);  // at coordinate 0
     double along = 0;
     for (int i = 0; i <= kIntervals; ++i) {
         const double log_density_along = log_density({0, i * step - end}) - log_across;
@@ -109,7 +113,9 @@ LabelledPoint VonMisesCircle::sample(std::uint64_t seed, SampleId id) const {
     }
 }
 
-double VonMisesCircle::log_density(double angle) const { return concentration_ * std::cos(angle) - log_normalizer_; }
+double VonMisesCircle::log_density(double angle) const {
+    return concentration_ * std::cos(angle) - log_normalizer_;
+}
 
 double VonMisesCircle::score(double angle) const { return -concentration_ * std::sin(angle); }
 
@@ -118,7 +124,8 @@ double VonMisesCircle::cumulative(double angle) const {
     const double at_zero = std::cyl_bessel_i(0.0, concentration_);
     double sum = 0.5 + angle / (2 * std::numbers::pi);
     for (int j = 1;; ++j) {
-        const double term = std::cyl_bessel_i(static_cast<double>(j), concentration_) / (at_zero * j * std::numbers::pi);
+        const double term =
+            std::cyl_bessel_i(static_cast<double>(j), concentration_) / (at_zero * j * std::numbers::pi);
         if (term < 1e-16) return sum;
         sum += term * std::sin(j * angle);
     }

@@ -27,8 +27,8 @@ class GaussianMixture {
     /// `mode` is m, `deviation` is s. Throws ConfigError unless both are finite, s > 0 and m ≥ 0.
     explicit GaussianMixture(double mode = 4.5, double deviation = 1.0);
 
-    /// A function of (seed, id) alone. Label 0 is the mode at +m, label 1 that at -m. Uses the C library's log and
-    /// cosine, so that the last bit of a value may differ between machines with other C libraries.
+    /// A function of (seed, id) alone. Label 0 is the mode at +m, label 1 that at -m. Uses the C library's
+    /// log and cosine, so that the last bit of a value may differ between machines with other C libraries.
     LabelledPoint sample(std::uint64_t seed, SampleId id) const;
 
     double log_density(const Point2& point) const;
@@ -45,8 +45,8 @@ class GaussianMixture {
     double deviation_;
 };
 
-/// Points (cos θ, sin θ) on the unit circle with θ ~ von Mises(0, κ): data on a one-dimensional manifold, without a
-/// density in the plane. Densities are those of the angle. All members are pure and thread-safe.
+/// Points (cos θ, sin θ) on the unit circle with θ ~ von Mises(0, κ): data on a one-dimensional manifold,
+/// without a density in the plane. Densities are those of the angle. All members are pure and thread-safe.
 class VonMisesCircle {
   public:
     static constexpr const char* kName = "von-mises";
@@ -54,8 +54,8 @@ class VonMisesCircle {
     /// Throws ConfigError unless 0 < κ ≤ 100.
     explicit VonMisesCircle(double concentration = 1.0);
 
-    /// A function of (seed, id) alone (Best and Fisher 1979, rejection); the label is kNoLabel. The note about the
-    /// last bit of GaussianMixture::sample holds here too.
+    /// A function of (seed, id) alone (Best and Fisher 1979, rejection); the label is kNoLabel. The note
+    /// about the last bit of GaussianMixture::sample holds here too.
     LabelledPoint sample(std::uint64_t seed, SampleId id) const;
 
     /// κ cos θ - log(2π I0(κ)).
@@ -77,10 +77,12 @@ class VonMisesCircle {
 struct SynthesisOptions {
     std::size_t count = 10'000;  ///< samples, with the ids first_id, first_id+1, …; at least 1
     std::uint64_t seed = 0;
-    SampleId first_id = 0;  ///< parts with ids that do not overlap are independent: 0 to train, 2^32 to test, say
+    SampleId first_id =
+        0;  ///< parts with ids that do not overlap are independent: 0 to train, 2^32 to test, say
 };
 
-/// `options.count` samples as a data set of two float32 values each, in memory. Throws ConfigError for a count of 0.
+/// `options.count` samples as a data set of two float32 values each, in memory. Throws ConfigError for a
+/// count of 0.
 ArrayDataset synthesize(const GaussianMixture& distribution, const SynthesisOptions& options = {});
 ArrayDataset synthesize(const VonMisesCircle& distribution, const SynthesisOptions& options = {});
 

@@ -12,7 +12,8 @@
 namespace mollify {
 namespace {
 
-/// The columns of a table one after the other, centred and scaled to length 1: their dot products are correlations.
+/// The columns of a table one after the other, centred and scaled to length 1: their dot products are
+/// correlations.
 std::vector<double> unit_columns(const Table& table) {
     const std::size_t rows = table.rows();
     std::vector<double> units(table.columns * rows);
@@ -29,7 +30,8 @@ std::vector<double> unit_columns(const Table& table) {
         const auto length = static_cast<double>(std::sqrt(squares));
         if (!(length > 0)) {
             throw DataError(table.source, table.describe(column),
-                            "all values are equal, so the column correlates with nothing", "leave the column out");
+                            "all values are equal, so the column correlates with nothing",
+                            "leave the column out");
         }
         for (std::size_t row = 0; row < rows; ++row) unit[row] /= length;
     }
@@ -48,7 +50,8 @@ Table select_columns(const Table& table, std::span<const std::size_t> columns) {
     for (const std::size_t column : columns) {
         if (column >= table.columns) {
             throw DataError(table.source, "column " + std::to_string(column + 1),
-                            "the table has only " + std::to_string(table.columns) + " columns", "choose other columns");
+                            "the table has only " + std::to_string(table.columns) + " columns",
+                            "choose other columns");
         }
         if (!table.names.empty()) result.names.push_back(table.names[column]);
     }
@@ -70,8 +73,8 @@ Table drop_correlated_columns(const Table& table, double limit) {
         const double* const left = units.data() + a * rows;
         return std::inner_product(left, left + rows, units.data() + b * rows, 0.0);
     };
-    // A removal leaves the other columns' correlations as they were: "taking them afresh" is asking again among
-    // the columns that remain.
+    // A removal leaves the other columns' correlations as they were: "taking them afresh" is asking again
+    // among the columns that remain.
     std::vector<std::size_t> kept(table.columns);
     std::iota(kept.begin(), kept.end(), std::size_t{0});
     for (auto repeated = kept.begin(); repeated != kept.end();) {

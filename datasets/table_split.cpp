@@ -10,9 +10,12 @@ namespace mollify {
 
 const std::vector<float>& TableSplit::part(Split split) const {
     switch (split) {
-        case Split::validation: return validation;
-        case Split::test: return test;
-        case Split::train: break;
+        case Split::validation:
+            return validation;
+        case Split::test:
+            return test;
+        case Split::train:
+            break;
     }
     return train;
 }
@@ -44,17 +47,20 @@ TableSplit split_and_standardize(const Table& table, std::string name) {
     for (std::size_t column = 0; column < columns; ++column) {
         double& deviation = split.deviation[column];
         deviation = std::sqrt(deviation / static_cast<double>(fitted));
-        // The rounding of a constant column's mean may leave a speck of deviation: compare the values themselves.
+        // The rounding of a constant column's mean may leave a speck of deviation: compare the values
+        // themselves.
         bool constant = true;
-        for (std::size_t row = 1; row < fitted && constant; ++row) constant = table(row, column) == table(0, column);
+        for (std::size_t row = 1; row < fitted && constant; ++row)
+            constant = table(row, column) == table(0, column);
         if (constant || !(deviation > 0)) {
-            throw DataError(table.source, table.describe(column),
-                            "all training and validation values are equal, so the column cannot be standardized",
-                            "leave the column out");
+            throw DataError(
+                table.source, table.describe(column),
+                "all training and validation values are equal, so the column cannot be standardized",
+                "leave the column out");
         }
         if (!std::isfinite(deviation)) {
-            throw DataError(table.source, table.describe(column), "the values are too large to be standardized",
-                            "rescale the column");
+            throw DataError(table.source, table.describe(column),
+                            "the values are too large to be standardized", "rescale the column");
         }
     }
     const auto standardized = [&](std::size_t begin, std::size_t end) {

@@ -34,16 +34,18 @@ std::string fetch_again(const char* origin) { return std::string("take the origi
 Table read_raw(const RawFile& raw, const std::filesystem::path& folder) {
     const MappedFile file(folder / raw.file);
     if (file.size() != raw.bytes) {
-        throw DataError(file.path(), "byte " + std::to_string(std::min(file.size(), raw.bytes)),
-                        "has " + std::to_string(file.size()) + " bytes, the original " + std::to_string(raw.bytes),
-                        fetch_again(raw.origin));
+        throw DataError(
+            file.path(), "byte " + std::to_string(std::min(file.size(), raw.bytes)),
+            "has " + std::to_string(file.size()) + " bytes, the original " + std::to_string(raw.bytes),
+            fetch_again(raw.origin));
     }
     Table table = parse_csv(file.text(), file.path());
     if (table.rows() != raw.rows || table.columns != raw.columns || table.names.empty()) {
         throw DataError(file.path(), "",
-                        "holds " + std::to_string(table.rows()) + " rows of " + std::to_string(table.columns) +
-                            " columns, the original " + std::to_string(raw.rows) + " of " +
-                            std::to_string(raw.columns) + " with their names",
+                        "holds " + std::to_string(table.rows()) + " rows of " +
+                            std::to_string(table.columns) + " columns, the original " +
+                            std::to_string(raw.rows) + " of " + std::to_string(raw.columns) +
+                            " with their names",
                         fetch_again(raw.origin));
     }
     return table;
@@ -61,8 +63,8 @@ Table read_miniboone(const std::filesystem::path& folder) {
     Table table = parse_miniboone(file.text(), file.path());
     if (table.rows() != 36488 || table.columns != 43) {
         throw DataError(file.path(), "",
-                        "gives " + std::to_string(table.rows()) + " rows of " + std::to_string(table.columns) +
-                            " columns, the original 36488 of 43",
+                        "gives " + std::to_string(table.rows()) + " rows of " +
+                            std::to_string(table.columns) + " columns, the original 36488 of 43",
                         fetch_again(kMiniBooneOrigin));
     }
     return table;
@@ -92,8 +94,9 @@ Table parse_miniboone(std::string_view text, const std::string& source) {
     if (all.columns != kMiniBooneColumns || all.rows() != counts[0] + counts[1] || !all.names.empty()) {
         throw DataError(source, "",
                         "holds " + std::to_string(all.rows()) + " rows of " + std::to_string(all.columns) +
-                            " columns where its first line announces " + std::to_string(counts[0] + counts[1]) +
-                            " of " + std::to_string(kMiniBooneColumns),
+                            " columns where its first line announces " +
+                            std::to_string(counts[0] + counts[1]) + " of " +
+                            std::to_string(kMiniBooneColumns),
                         fetch_again(kMiniBooneOrigin));
     }
     Table signal{source, {}, all.columns, {}};
@@ -124,14 +127,16 @@ Table parse_miniboone(std::string_view text, const std::string& source) {
 Table read_uci_table(const std::string& name, const std::filesystem::path& folder) {
     if (name == "redwine") return column_range(read_raw(kRedWine, folder), 0, 11);
     if (name == "whitewine") return column_range(read_raw(kWhiteWine, folder), 0, 11);
-    if (name == "parkinsons") return drop_correlated_columns(column_range(read_raw(kParkinsons, folder), 3, 22));
+    if (name == "parkinsons")
+        return drop_correlated_columns(column_range(read_raw(kParkinsons, folder), 3, 22));
     if (name == "miniboone") return read_miniboone(folder);
     throw ConfigError("unknown UCI data set '" + name + "'" + suggestion(name, uci_names()) +
                       " (known: redwine, whitewine, parkinsons, miniboone)");
 }
 
 std::shared_ptr<const TableSplit> load_uci(const std::string& name, const std::filesystem::path& folder) {
-    return std::make_shared<const TableSplit>(split_and_standardize(read_uci_table(name, folder), "uci/" + name));
+    return std::make_shared<const TableSplit>(
+        split_and_standardize(read_uci_table(name, folder), "uci/" + name));
 }
 
 }  // namespace mollify
