@@ -16,6 +16,9 @@ class Fingerprint {
         for (const std::byte byte : bytes) hash_ = (hash_ ^ std::to_integer<std::uint64_t>(byte)) * kPrime;
         return *this;
     }
+    Fingerprint& add(const void* data, std::size_t size) {
+        return add(std::span(static_cast<const std::byte*>(data), size));
+    }
     /// A number, as eight bytes, least significant first.
     Fingerprint& add(std::uint64_t number) {
         for (int shift = 0; shift < 64; shift += 8) hash_ = (hash_ ^ ((number >> shift) & 0xff)) * kPrime;
