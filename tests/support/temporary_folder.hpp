@@ -26,12 +26,17 @@ class TemporaryFolder {
     TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
     const std::filesystem::path& path() const { return path_; }
-    std::filesystem::path operator/(const std::filesystem::path& name) const { return path_ / name; }
+    /// A path inside it; the folders on the way are made.
+    std::filesystem::path operator/(const std::filesystem::path& name) const {
+        std::filesystem::create_directories((path_ / name).parent_path());
+        return path_ / name;
+    }
 
     /// Writes a file and returns its path.
     std::filesystem::path write(const std::filesystem::path& name, std::string_view content) const {
-        std::ofstream(path_ / name, std::ios::binary) << content;
-        return path_ / name;
+        const auto path = *this / name;
+        std::ofstream(path, std::ios::binary) << content;
+        return path;
     }
 
   private:
