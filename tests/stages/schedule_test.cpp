@@ -156,7 +156,7 @@ TEST_CASE("a staircase has treads of equal length and height, with edges where i
     CHECK(three.level(29, 0) == doctest::Approx(1.0 / 3));
 }
 
-TEST_CASE("a level never increases with time and never leaves [clip_min, 1]") {
+TEST_CASE("a level never increases with time and stays between clip_min and 1") {
     CHECK(rc::check([] {
         ScheduleOptions options;
         options.curve =
