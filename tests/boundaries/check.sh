@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A folder is a dependency boundary: reports every include that its folder does not allow, headers over 300 lines, and
-# absolute paths of somebody's machine.   check.sh ROOT PUBLIC_HEADERS
+# absolute paths of somebody's machine, and test names that CTest would stumble over.   check.sh ROOT PUBLIC_HEADERS
 # PUBLIC_HEADERS is a file with the headers that are installed, one a line; the others count as sources.
 # Exit status 1 with one line per finding, 0 without.
 set -euo pipefail
@@ -55,6 +55,17 @@ report 'one spelling: <mollify/folder/file.hpp>' "$(grep -E '^(stages|datasets|p
 
 report 'a header over 300 lines: split it by idea' "$(find_files \( -name '*.hpp' -o -name '*.h' -o -name '*.cuh' \) |
     xargs --no-run-if-empty wc -l | awk '$2 != "total" && $1 > 300 { print $2 ": " $1 }')"
+
+# doctest's CMake script reads the list of test cases as a CMake list, in which these swallow all that follows.
+report 'a test name with unbalanced [ ] or with ; loses the tests after it' "$(find_files -path './tests/*.cpp' |
+    xargs --no-run-if-empty awk '
+        /^ *TEST_CASE/ { name = ""; where = FILENAME ":" FNR; open = 1 }
+        open { name = name $0 }
+        open && /\{ *$/ {
+            open = 0
+            sub(/\{ *$/, "", name)
+            if (name ~ /;/ || gsub(/\[/, "", name) != gsub(/\]/, "", name)) print where ": " name
+        }')"
 
 report 'a path of one machine' "$(find_files | xargs --no-run-if-empty grep -HnIE '(^|[^A-Za-z0-9_.}/-])/(home|root|work|Users)/' || true)"
 

@@ -42,7 +42,7 @@ TEST_CASE("without shuffling the ids run from first to last, epoch after epoch")
     CHECK(sampler.epoch(3) == 1);
 }
 
-TEST_CASE("an epoch visits every sample once; the next one in another order") {
+TEST_CASE("an epoch visits every sample once, the next one in another order") {
     const Sampler sampler(1000, {.batch_size = 64, .drop_last = false, .seed = 4});
     auto first = epoch_of(sampler, 0);
     const auto second = epoch_of(sampler, 1);
