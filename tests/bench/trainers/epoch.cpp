@@ -31,7 +31,6 @@ void table_epoch(benchmark::State& state, const char* kind) {
     const auto rows = at::empty({1296, 11}).normal_(0, 1, make_generator(1));
     for (auto _ : state) {
         for (const auto& batch : rows.split(100)) step(*model, *optimizer, batch);
-        model->reestimate(rows);
     }
 }
 BENCHMARK_CAPTURE(table_epoch, maf, "maf")->Unit(benchmark::kMillisecond);
