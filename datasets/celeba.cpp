@@ -155,6 +155,7 @@ CelebA::Index CelebA::index(const CelebAOptions& options) {
 }
 
 void CelebA::read(Batch& batch, const RowLoop& rows) const {
+    require_readable(*this, batch);
     files_.read(batch, rows);
     if (label_bit_ == kNone) return;
     for (std::size_t row = 0; row < batch.size(); ++row) {

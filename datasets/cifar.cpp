@@ -112,12 +112,18 @@ const Cifar::Part& Cifar::part_of(SampleId id, std::size_t& record) const {
                     "make the sampler for this data set");
 }
 
+const std::uint8_t* Cifar::record_of(SampleId id) const {
+    std::size_t index = 0;
+    const Part& part = part_of(id, index);
+    return part.file.data() + index * layout_.record_bytes();
+}
+
 void Cifar::read(Batch& batch, const RowLoop& rows) const {
     require_readable(*this, batch);
     rows(batch.size(), [&](std::size_t row) {
-        std::size_t index = 0;
-        const Part& part = part_of(batch.ids()[row], index);
-        const std::uint8_t* const record = part.file.data() + index * layout_.record_bytes();
+        const auto ids = batch.ids();
+        if (row + 1 < ids.size()) prefetch(record_of(ids[row + 1]), layout_.record_bytes());
+        const std::uint8_t* const record = record_of(ids[row]);
         batch.labels()[row] = record[label_byte_];
         std::memcpy(batch.bytes(row).data(), record + layout_.label_bytes, CifarLayout::kShape.elements());
     });

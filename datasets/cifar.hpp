@@ -67,7 +67,9 @@ class Cifar : public Dataset {
     Cifar(std::string name, const CifarLayout& layout, const std::filesystem::path& folder,
           std::span<const char* const> files, std::size_t official_records, const char* names_file,
           const CifarOptions& options);
+    /// The file that holds a sample, and the sample's number in it.
     const Part& part_of(SampleId id, std::size_t& record) const;
+    const std::uint8_t* record_of(SampleId id) const;
 
     std::string name_;
     CifarLayout layout_;

@@ -82,16 +82,8 @@ EncodedFiles::EncodedFiles(std::string folder, std::vector<std::string> names, s
     : folder_(std::move(folder)), names_(std::move(names)), max_bytes_(max_bytes) {}
 
 void EncodedFiles::read(Batch& batch, const RowLoop& rows) const {
-    if (!batch.layout().encoded)
-        throw Error("the batch has no room for encoded files (lay it out with encoded = true)");
-    rows(batch.size(), [&](std::size_t row) {
-        const SampleId id = batch.ids()[row];
-        if (id >= names_.size()) {
-            throw Error("sample " + std::to_string(id) + " of a data set of " +
-                        std::to_string(names_.size()));
-        }
-        read_file(path(id), max_bytes_, batch.encoded(row));
-    });
+    rows(batch.size(),
+         [&](std::size_t row) { read_file(path(batch.ids()[row]), max_bytes_, batch.encoded(row)); });
     batch.set_content(Content::encoded);
 }
 

@@ -28,7 +28,8 @@ class EncodedFiles {
     const std::string& name(SampleId id) const { return names_[id]; }
     std::string path(SampleId id) const { return folder_ + '/' + names_[id]; }
 
-    /// Reads the files of `batch.ids()` into its encoded rows and declares them so. Labels are left alone.
+    /// Reads the files of `batch.ids()` into its encoded rows and declares them so. Labels are left alone. The batch
+    /// has room for encoded rows, and all its ids are below size(): require_readable() sees to that.
     void read(Batch& batch, const RowLoop& rows) const;
 
     /// Adds the number of files, and the name and size of each (one stat per file).

@@ -93,6 +93,7 @@ Label ImageFolder::label(SampleId id) const {
 }
 
 void ImageFolder::read(Batch& batch, const RowLoop& rows) const {
+    require_readable(*this, batch);
     files_.read(batch, rows);
     for (std::size_t row = 0; row < batch.size(); ++row) batch.labels()[row] = label(batch.ids()[row]);
 }

@@ -1,5 +1,7 @@
 #include <limits>
 
+#include <hdf5.h>
+
 #include <mollify/datasets/fingerprint.hpp>
 #include <mollify/datasets/hdf5/interleave.hpp>
 #include <mollify/datasets/hdf5/library.hpp>
@@ -114,11 +116,14 @@ PackDataset::PackDataset(const std::filesystem::path& path) : file_(path, Mapped
 
 void PackDataset::read(Batch& batch, const RowLoop& rows) const {
     require_readable(*this, batch);
+    const std::size_t row_bytes = shape_.elements();
+    const std::uint8_t* const images = file_.data() + offset_;
     rows(batch.size(), [&](std::size_t row) {
-        const SampleId id = batch.ids()[row];
-        planes_from_pixels(file_.data() + offset_ + id * shape_.elements(), shape_.plane(), shape_.channels,
+        const auto ids = batch.ids();
+        if (row + 1 < ids.size()) prefetch(images + ids[row + 1] * row_bytes, row_bytes);
+        planes_from_pixels(images + ids[row] * row_bytes, shape_.plane(), shape_.channels,
                            batch.bytes(row).data());
-        if (!labels_.empty()) batch.labels()[row] = labels_[id];
+        if (!labels_.empty()) batch.labels()[row] = labels_[ids[row]];
     });
     batch.set_content(Content::bytes);
 }

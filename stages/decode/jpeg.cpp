@@ -52,7 +52,7 @@ class JpegReader {
         if (region.top > 0) jpeg_skip_scanlines(&info_, static_cast<JDIMENSION>(region.top));
         for (std::size_t row = 0; row < region.height; ++row) {
             JSAMPROW line = pixels + row * stride;
-            jpeg_read_scanlines(&info_, &line, 1);
+            if (jpeg_read_scanlines(&info_, &line, 1) != 1) give_up("rows are missing");
         }
         if (info_.output_scanline == info_.output_height) jpeg_finish_decompress(&info_);
         return true;

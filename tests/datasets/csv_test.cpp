@@ -62,6 +62,7 @@ TEST_CASE("a bad cell is named with file, line, column, text and remedy") {
           "line)");
     CHECK(error_of("a;b\n1;2,5\n").starts_with("a.csv: line 2, column 2: '2,5' is not a number"));
     CHECK(error_of("1,2\n3,\n").starts_with("a.csv: line 2, column 2: the cell is empty"));
+    CHECK(error_of("1\t2\n\t\n").starts_with("a.csv: line 2, column 1: the cell is empty"));
     CHECK(error_of("1,2\n3,NaN\n").starts_with("a.csv: line 2, column 2: 'NaN' is not finite"));
     CHECK(error_of("1,2\n-inf,3\n").starts_with("a.csv: line 2, column 1: '-inf' is not finite"));
     CHECK(

@@ -116,5 +116,6 @@ TEST_CASE("the drawn bytes are the same on every machine") {
         draw_image(0, id, image);
         print.add(image.data(), image.size());
     }
-    CHECK(print.hex() == "9b8c3cd012b1c719");  // recorded; a change of it is a new version of the set in drawn.txt
+    CHECK(print.hex() ==
+          "9b8c3cd012b1c719");  // recorded; a change of it is a new version of the set in drawn.txt
 }

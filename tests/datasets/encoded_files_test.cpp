@@ -68,9 +68,4 @@ TEST_CASE("files become the encoded rows of a batch, by id") {
     CHECK(text_of(batch.encoded(0)) == "second");
     CHECK(text_of(batch.encoded(1)) == "first");
     CHECK(text_of(batch.encoded(2)) == "second");
-    batch.admit(0, 0, std::vector<SampleId>{2});
-    CHECK_THROWS_WITH_AS(files.read(batch, serial_rows), "sample 2 of a data set of 2", Error);
-    Batch values({.capacity = 1, .shape = {3, 8, 8}});
-    values.admit(0, 0, std::vector<SampleId>{0});
-    CHECK_THROWS_AS(files.read(values, serial_rows), Error);
 }

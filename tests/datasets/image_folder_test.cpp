@@ -55,6 +55,12 @@ TEST_CASE("a folder of folders is one class each, in the byte-wise order of thei
     CHECK(batch.content() == Content::encoded);
     CHECK(std::vector<Label>(batch.labels().begin(), batch.labels().end()) == std::vector<Label>{2, 0, 1, 2});
     CHECK(static_cast<char>(batch.encoded(0)[4]) == '2');
+
+    batch.admit(0, 0, std::vector<SampleId>{4});
+    CHECK_THROWS_WITH_AS(images.read(batch), doctest::Contains("only 4 samples"), DataError);
+    Batch without_room({.capacity = 1, .shape = {3, 8, 8}});
+    without_room.admit(0, 0, std::vector<SampleId>{0});
+    CHECK_THROWS_AS(images.read(without_room), ConfigError);
 }
 
 TEST_CASE("folders that hold no data set are refused with the place and the remedy") {

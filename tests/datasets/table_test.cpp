@@ -8,6 +8,7 @@
 #include <mollify/datasets/table.hpp>
 #include <mollify/datasets/table_split.hpp>
 #include <mollify/tests/support/errors.hpp>
+#include <mollify/tests/support/temporary_folder.hpp>
 
 using namespace mollify;
 using mollify::test::message_of;
@@ -106,4 +107,15 @@ TEST_CASE("columns are chosen by number, in the order given") {
     CHECK(message_of([&] {
               select_columns(table, std::vector<std::size_t>{2});
           }).starts_with("t.csv: column 3: the table has only 2 columns"));
+}
+
+TEST_CASE("the ending of its name tells how a table is read") {
+    const test::TemporaryFolder folder;
+    CHECK(read_table(folder.write("a.data", "1 2\n3 4\n").string()).values ==
+          std::vector<double>{1, 2, 3, 4});
+    CHECK(message_of([&] {
+              read_table(folder.write("a.npy", "1 2\n").string());
+          }).find("is not a .npy file") != std::string::npos);
+    CHECK(message_of([&] { read_table(folder.write("a.h5", "x").string()); }).find("read_hdf5_table") !=
+          std::string::npos);
 }

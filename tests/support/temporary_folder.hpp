@@ -34,8 +34,9 @@ class TemporaryFolder {
 
     /// Writes a file and returns its path.
     std::filesystem::path write(const std::filesystem::path& name, std::string_view content) const {
-        std::ofstream(*this / name, std::ios::binary) << content;
-        return path_ / name;
+        const auto path = *this / name;
+        std::ofstream(path, std::ios::binary) << content;
+        return path;
     }
 
   private:
