@@ -64,6 +64,8 @@ class DenseFunction : public torch::autograd::Function<DenseFunction> {
   public:
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
                               const at::Tensor& bias, Activation activation, const StaircasePtr& staircase) {
+        const at::AutoDispatchBelowADInplaceOrView
+            past_autograd;  // this node stands for all that happens here
         auto output = product(x, weight, bias, staircase.get());
         activate_(output, activation);
         context->save_for_backward({x, weight, output});
@@ -73,6 +75,7 @@ class DenseFunction : public torch::autograd::Function<DenseFunction> {
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const at::AutoDispatchBelowADInplaceOrView past_autograd;
         const auto saved = context->get_saved_variables();
         const auto& [x, weight, output] = std::tie(saved[0], saved[1], saved[2]);
         const auto staircase = context->saved_data.find("staircase");

@@ -2,14 +2,41 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <mollify/trainers/models/layers/made.hpp>
 
 namespace mollify {
 namespace {
 
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
 // Four panels of the usual 512 units: finer ones leave out more zeros, in products that are less efficient.
 constexpr std::int64_t kPanelRows = 128;
+
+/// u = (x - m)·exp(-a) and log det = -Σ a from the conditioner's output (m, a) of N×2D, as one node of the graph:
+///   ∂/∂x = exp(-a),   ∂/∂m = -exp(-a),   ∂/∂a = -u;   and -1 for the log-determinant's.
+class Standardize : public torch::autograd::Function<Standardize> {
+  public:
+    static variable_list forward(AutogradContext* context, const at::Tensor& x,
+                                 const at::Tensor& conditions) {
+        const auto dims = x.size(1);
+        const auto log_scale = conditions.narrow(1, dims, dims);
+        const auto scale = log_scale.neg().exp_();
+        const auto u = (x - conditions.narrow(1, 0, dims)).mul_(scale);
+        context->save_for_backward({scale, u});
+        return {u, log_scale.sum(1).neg_()};
+    }
+
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const auto saved = context->get_saved_variables();
+        const auto& [scale, u] = std::tie(saved[0], saved[1]);
+        const auto of_x = gradients[0] * scale;
+        const auto of_log_scale = (gradients[0] * u).add_(gradients[1].unsqueeze(1));
+        return {of_x, at::cat({of_x, of_log_scale}, 1).neg_()};
+    }
+};
 
 std::vector<std::int64_t> input_degrees(std::int64_t dims) {
     std::vector<std::int64_t> degrees(dims);
@@ -24,8 +51,9 @@ std::vector<std::int64_t> output_degrees(std::int64_t dims) {
     return degrees;
 }
 
-StaircasePtr staircase(const std::vector<std::int64_t>& out, const std::vector<std::int64_t>& in) {
-    return c10::make_intrusive<Staircase>(out, in, kPanelRows);
+StaircasePtr staircase(const std::vector<std::int64_t>& out, const std::vector<std::int64_t>& in,
+                       std::int64_t panel_rows) {
+    return c10::make_intrusive<Staircase>(out, in, panel_rows);
 }
 
 }  // namespace
@@ -40,19 +68,17 @@ std::vector<std::int64_t> hidden_degrees(std::int64_t count, std::int64_t dims) 
 Made::Made(const Scope& scope, std::int64_t dims, std::int64_t hidden, const at::Generator& generator)
     : dims_(dims),
       joiner_(scope / "joiner" / "linear", dims, hidden, Activation::relu, generator,
-              staircase(hidden_degrees(hidden, dims), input_degrees(dims))),
+              staircase(hidden_degrees(hidden, dims), input_degrees(dims), hidden)),
       middle_(scope / "trunk" / "1" / "linear", hidden, hidden, Activation::relu, generator,
-              staircase(hidden_degrees(hidden, dims), hidden_degrees(hidden, dims))),
+              staircase(hidden_degrees(hidden, dims), hidden_degrees(hidden, dims), kPanelRows)),
       last_(scope / "trunk" / "3" / "linear", hidden, 2 * dims, Activation::identity, generator,
-            staircase(output_degrees(dims), hidden_degrees(hidden, dims))) {}
+            staircase(output_degrees(dims), hidden_degrees(hidden, dims), 2 * dims)) {}
 
 at::Tensor Made::conditioner(const at::Tensor& x) const { return last_(middle_(joiner_(x))); }
 
 Transformed Made::forward(const at::Tensor& x, Pass) const {
-    const auto output = conditioner(x);
-    const auto shift = output.narrow(1, 0, dims_);
-    const auto log_scale = output.narrow(1, dims_, dims_);
-    return {(x - shift) * at::exp(-log_scale), -log_scale.sum(1)};
+    auto results = Standardize::apply(x, conditioner(x));
+    return {std::move(results[0]), std::move(results[1])};
 }
 
 at::Tensor Made::inverse(const at::Tensor& u) const {
