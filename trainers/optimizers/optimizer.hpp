@@ -1,0 +1,86 @@
+#pragma once
+/// \file First-order optimizers with one pass over memory per step.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <mollify/trainers/named_tensor.hpp>
+
+namespace mollify {
+
+struct OptimizerOptions {
+    std::string kind = "adam";    ///< adam or adamax
+    double learning_rate = 1e-4;  ///< above 0
+    double beta1 = 0.9;           ///< decay of the mean gradient, in [0, 1)
+    double beta2 = 0.999;         ///< decay of its magnitude, in [0, 1)
+    double epsilon = 1e-8;        ///< at least 0
+    double weight_decay =
+        0.0;  ///< coupled: its multiple of the parameter is added to the gradient; at least 0
+};
+
+/// The kinds that make_optimizer() knows.
+const std::vector<std::string>& optimizer_kinds();
+
+/// Everything that is wrong with `options`, in words; empty where nothing is.
+std::vector<std::string> problems(const OptimizerOptions& options);
+
+/// Changes parameters by their gradients: Adam or Adamax (Kingma and Ba, "Adam: a method for stochastic
+/// optimization", ICLR 2015) with the arithmetic of torch::optim::Adam and PyTorch's Adamax.
+///
+/// A step: zero_grad(), loss.backward(), step(). Not thread-safe.
+class Optimizer {
+  public:
+    virtual ~Optimizer() = default;
+    Optimizer(const Optimizer&) = delete;
+    Optimizer& operator=(const Optimizer&) = delete;
+
+    /// Forgets the gradients by letting go of them. The next backward() then hands its freshly computed
+    /// gradients over as they are: nothing is set to zero, added to or copied.
+    void zero_grad();
+    /// One step. Parameters without a gradient stay as they are, and so does their state.
+    void step();
+
+    double learning_rate() const { return options_.learning_rate; }
+    /// For schedules; above 0.
+    void set_learning_rate(double rate) { options_.learning_rate = rate; }
+    const OptimizerOptions& options() const { return options_; }
+
+    /// All that a checkpoint needs, as handles: per parameter `<name>.step` (int64 scalar on the CPU) and two
+    /// moments.
+    std::span<const NamedTensor> state() const { return state_; }
+    /// Restores what state() gave; throws Error as copy_by_name() does.
+    void load(std::span<const NamedTensor> state);
+
+  protected:
+    /// One parameter, its gradient, what is kept of earlier ones, and the number of this step, from 1.
+    struct Slot {
+        at::Tensor parameter;
+        at::Tensor gradient;
+        at::Tensor first;
+        at::Tensor second;
+        std::int64_t step;
+    };
+
+    /// \param moments names of the two tensors kept per parameter
+    Optimizer(const OptimizerOptions& options, std::span<const NamedTensor> parameters,
+              const std::array<const char*, 2>& moments);
+
+    /// Updates the slots, all of one device; without gradient mode.
+    virtual void update(std::span<const Slot> slots) = 0;
+
+    OptimizerOptions options_;
+
+  private:
+    std::vector<NamedTensor> parameters_;
+    std::vector<NamedTensor> state_;  // three per parameter: step, first, second
+};
+
+/// An optimizer of these parameters, which it holds by handle. Throws ConfigError with all problems().
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
+                                          std::span<const NamedTensor> parameters);
+
+}  // namespace mollify
