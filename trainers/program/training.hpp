@@ -1,16 +1,17 @@
 #pragma once
 /// \file One run from its configuration to its summary.
 
-#include <atomic>
 #include <filesystem>
 
 #include <mollify/trainers/program/config.hpp>
-#include <mollify/trainers/summary.hpp>
+#include <mollify/trainers/program/summary.hpp>
 
 namespace mollify {
 
-/// Thrown by train() after its checkpoint when it was asked to stop by `StopToken`.
-struct Interrupted {};
+/// Thrown by train() after its checkpoint when a signal asked it to stop.
+struct Interrupted {
+    int signal = 0;  ///< SIGINT or SIGTERM: the program exits with 128 plus this
+};
 
 struct TrainOptions {
     std::filesystem::path folder;  ///< of the run
