@@ -11,14 +11,17 @@ namespace mollify {
 
 /// x~ = sqrt(1-n)·x + sqrt(n)·e with e ~ N(0, 1), where n is the schedule's level at the batch's own
 /// iteration (or epoch) and e a pure function of (seed, iteration, sample id, element): Tran et al., NeurIPS
-/// 2023. In place on values. From the schedule's end on a batch passes untouched.
+/// 2023. In place on values. From the schedule's end on a batch passes untouched. The noise is defined, to
+/// the bit, in gaussian.hpp.
 class GaussianMollifier {
   public:
     static constexpr const char* kName = "mollify";
 
-    GaussianMollifier(Schedule schedule, std::uint64_t seed) : schedule_(schedule), seed_(seed) {}
+    /// Throws ConfigError where MOLLIFY_INSTRUCTION_SET names a set that does not run here.
+    GaussianMollifier(Schedule schedule, std::uint64_t seed);
 
     void operator()(Batch& batch) const;
+    /// Throws ConfigError for anything but values.
     Format output(const Format& input) const;
 
     const Schedule& schedule() const { return schedule_; }

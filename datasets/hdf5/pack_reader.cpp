@@ -1,0 +1,143 @@
+#include <limits>
+
+#include <mollify/datasets/fingerprint.hpp>
+#include <mollify/datasets/hdf5/interleave.hpp>
+#include <mollify/datasets/hdf5/library.hpp>
+#include <mollify/datasets/hdf5/pack.hpp>
+#include <mollify/stages/error.hpp>
+
+namespace mollify {
+namespace {
+
+std::string place_of(const char* name) { return std::string("data set '") + name + "'"; }
+
+bool exists(hid_t file, const char* name) { return H5Lexists(file, name, H5P_DEFAULT) > 0; }
+
+/// Where the images begin in the file, having checked that they lie there as plain bytes.
+std::size_t image_offset(hid_t images, const MappedFile& file, std::size_t bytes) {
+    const std::string& path = file.path();
+    const std::string place = place_of("images");
+    const hdf5::Handle creation(H5Dget_create_plist(images), H5Pclose);
+    if (H5Pget_layout(creation) != H5D_CONTIGUOUS || H5Pget_external_count(creation) != 0) {
+        throw DataError(path, place, "is not stored in one piece",
+                        "convert it: h5repack -f images:NONE -l images:CONTI in.h5 out.h5");
+    }
+    const haddr_t offset = H5Dget_offset(images);
+    if (offset == HADDR_UNDEF) throw DataError(path, place, "was never written", "write the images");
+    if (offset > file.size() || bytes > file.size() - offset) {
+        throw DataError(path, place + ", byte " + std::to_string(file.size()),
+                        "the file is cut short: the images end at byte " + std::to_string(offset + bytes),
+                        "copy or make it again");
+    }
+    return offset;
+}
+
+/// A data set of integers with `count` entries in its first extent, converted to `type`.
+template <class T>
+std::vector<T> read_integers(hid_t file, const std::string& path, const char* name, hid_t type,
+                             std::size_t rank, std::uint64_t count) {
+    const auto set = hdf5::open_dataset(file, path, name);
+    const auto extents = hdf5::extents(set, path, name);
+    if (extents.size() != rank || extents[0] != count) {
+        throw DataError(
+            path, place_of(name),
+            "has shape " + hdf5::to_string(extents) + " beside " + std::to_string(count) + " images",
+            rank == 1 ? "write one number per image" : "write one row per image");
+    }
+    const hdf5::Handle stored(H5Dget_type(set), H5Tclose);
+    if (H5Tget_class(stored) != H5T_INTEGER) {
+        throw DataError(path, place_of(name), "holds " + hdf5::type_name(set), "write integers");
+    }
+    const std::uint64_t width = rank == 2 ? extents[1] : 1;
+    if (width > 65'536) throw DataError(path, place_of(name), "has more than 65536 columns", "write fewer");
+    std::vector<T> values(count * width);
+    if (!values.empty() && H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+        hdf5::fail(path, place_of(name), "cannot be read", "the file is damaged: copy or make it again");
+    }
+    return values;
+}
+
+std::vector<Label> read_labels(hid_t file, const std::string& path, std::uint64_t count) {
+    const auto wide = read_integers<std::int64_t>(file, path, "labels", H5T_NATIVE_INT64, 1, count);
+    std::vector<Label> labels(wide.begin(), wide.end());
+    for (std::size_t i = 0; i < wide.size(); ++i) {
+        if (wide[i] >= kNoLabel && wide[i] <= std::numeric_limits<Label>::max()) continue;
+        throw DataError(path, place_of("labels") + ", record " + std::to_string(i),
+                        "the label " + std::to_string(wide[i]) + " is out of range",
+                        "write labels from 0, or -1 for none");
+    }
+    return labels;
+}
+
+std::string text_attribute(hid_t file, const char* name) {
+    const auto texts = hdf5::read_strings(file, name);
+    return texts.empty() ? "" : texts.front();
+}
+
+}  // namespace
+
+PackDataset::PackDataset(const std::filesystem::path& path) : file_(path, MappedFile::Access::random) {
+    const hdf5::Session session;
+    const auto file = hdf5::open_file(path);
+    const auto images = hdf5::open_dataset(file, file_.path(), "images");
+    const auto extents = hdf5::extents(images, file_.path(), "images");
+    std::size_t bytes = 1;
+    bool fits = extents.size() == 4;
+    for (const auto extent : extents)
+        fits = fits && extent > 0 && !__builtin_mul_overflow(bytes, extent, &bytes);
+    if (!fits) {
+        throw DataError(file_.path(), place_of("images"),
+                        "has shape " + hdf5::to_string(extents) + ", not N×H×W×C of images",
+                        "write uint8 images with the channels last");
+    }
+    if (const auto type = hdf5::type_name(images); type != "uint8") {
+        throw DataError(file_.path(), place_of("images"), "holds " + type, "write uint8 images");
+    }
+    offset_ = image_offset(images, file_, bytes);
+    size_ = extents[0];
+    shape_ = {extents[3], extents[1], extents[2]};
+
+    if (exists(file, "labels")) labels_ = read_labels(file, file_.path(), size_);
+    if (exists(file, "ids")) {
+        source_ids_ = read_integers<std::uint64_t>(file, file_.path(), "ids", H5T_NATIVE_UINT64, 1, size_);
+    }
+    if (exists(file, "attributes")) {
+        attributes_ =
+            read_integers<std::uint8_t>(file, file_.path(), "attributes", H5T_NATIVE_UINT8, 2, size_);
+        attribute_names_ = hdf5::read_strings(hdf5::open_dataset(file, file_.path(), "attributes"), "names");
+    }
+    class_names_ = hdf5::read_strings(file, "class_names");
+    name_ = text_attribute(file, "source");
+    if (name_.empty()) name_ = path.stem().string();
+    content_fingerprint_ = text_attribute(file, "content_fingerprint");
+}
+
+void PackDataset::read(Batch& batch, const RowLoop& rows) const {
+    require_readable(*this, batch);
+    rows(batch.size(), [&](std::size_t row) {
+        const SampleId id = batch.ids()[row];
+        planes_from_pixels(file_.data() + offset_ + id * shape_.elements(), shape_.plane(), shape_.channels,
+                           batch.bytes(row).data());
+        if (!labels_.empty()) batch.labels()[row] = labels_[id];
+    });
+    batch.set_content(Content::bytes);
+}
+
+std::string PackDataset::origin(SampleId id) const {
+    return file_.path() + ", data set 'images', record " + std::to_string(id);
+}
+
+std::string PackDataset::fingerprint() const {
+    Fingerprint print;
+    print.add(std::uint64_t{size_});
+    print.add(to_string(shape_));
+    print.add(labels_.data(), labels_.size() * sizeof(Label));
+    if (content_fingerprint_.empty()) {
+        print.add(file_.data() + offset_, size_ * shape_.elements());
+    } else {
+        print.add(content_fingerprint_);
+    }
+    return print.hex();
+}
+
+}  // namespace mollify

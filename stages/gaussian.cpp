@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include <mollify/stages/error.hpp>
+#include <mollify/stages/gaussian.hpp>
+#include <mollify/stages/kernel/kernel.hpp>
+#include <mollify/stages/kernel/start.hpp>
+
+namespace mollify {
+namespace {
+
+template <class In>
+void mollify_any(std::span<const In> in, std::span<float> out, const AffineView& affine, Mix mix,
+                 const NoiseAddress& address, const kernel::Kernel& kernel) {
+    const std::size_t plane = std::max<std::size_t>(1, std::min(affine.plane, in.size()));
+    const std::size_t channels = (in.size() + plane - 1) / plane;
+    if (in.size() != out.size() || affine.scale.size() < channels || affine.shift.size() < channels) {
+        throw Error("a sample of " + std::to_string(in.size()) + " elements in " + std::to_string(channels) +
+                    " channels does not fit " + std::to_string(out.size()) + " elements of room, " +
+                    std::to_string(affine.scale.size()) + " scales and " +
+                    std::to_string(affine.shift.size()) + " shifts");
+    }
+    const kernel::Row<In> row{in.data(),           out.data(),          in.size(), plane,
+                              affine.scale.data(), affine.shift.data(), mix.alpha, mix.sigma};
+    constexpr bool kBytes = sizeof(In) == 1;
+    if (mix.is_clean()) {
+        if constexpr (kBytes) {
+            kernel.affine_bytes(row);
+        } else {
+            kernel.affine_values(row);
+        }
+        return;
+    }
+    const auto start = kernel::start_of(Stream::mollify, address, in.size());
+    if constexpr (kBytes) {
+        kernel.mollify_bytes(row, start);
+    } else {
+        kernel.mollify_values(row, start);
+    }
+}
+
+}  // namespace
+
+Mix Mix::at_level(double level) {
+    return {static_cast<float>(std::sqrt(1 - level)), static_cast<float>(std::sqrt(level))};
+}
+
+void mollify_sample(std::span<const float> in, std::span<float> out, const AffineView& affine, Mix mix,
+                    const NoiseAddress& address, InstructionSet set) {
+    mollify_any(in, out, affine, mix, address, kernel::kernel(set));
+}
+
+void mollify_sample(std::span<const std::uint8_t> in, std::span<float> out, const AffineView& affine, Mix mix,
+                    const NoiseAddress& address, InstructionSet set) {
+    mollify_any(in, out, affine, mix, address, kernel::kernel(set));
+}
+
+void mollify_batch(Batch& batch, AffineView affine, Mix mix, std::uint64_t seed) {
+    const std::size_t elements = batch.shape().elements();
+    if (affine.scale.size() > 1) affine.plane = batch.shape().plane();
+    const InstructionSet set = active_instruction_set();
+    const auto rows = [&](auto in) {
+        for (std::size_t row = 0; row < batch.size(); ++row) {
+            mollify_sample(in.subspan(row * elements, elements), batch.values(row), affine, mix,
+                           {seed, batch.iteration(), batch.ids()[row]}, set);
+        }
+    };
+    if (batch.content() == Content::bytes) {
+        rows(std::span<const std::uint8_t>(batch.bytes()));
+    } else {
+        rows(std::span<const float>(batch.values()));
+    }
+    batch.set_content(Content::values);
+}
+
+void fill_normals(std::span<float> out, const NoiseAddress& address, InstructionSet set) {
+    std::ranges::fill(out, 0.0f);
+    mollify_sample(std::span<const float>(out), out, {}, {.alpha = 0, .sigma = 1}, address, set);
+}
+
+}  // namespace mollify
