@@ -76,7 +76,9 @@ void restore(const std::vector<NamedTensor>& tensors, Model& model, Optimizer* o
 }
 
 CheckpointFolder::CheckpointFolder(std::filesystem::path path, std::size_t keep)
-    : path_(std::move(path)), keep_(keep) {
+    : path_(std::move(path)), keep_(keep) {}
+
+void CheckpointFolder::make() const {
     std::error_code error;
     std::filesystem::create_directories(path_, error);
     if (error) {
@@ -104,6 +106,7 @@ void CheckpointFolder::write(const Checkpoint& checkpoint) const {
 
 std::vector<std::filesystem::path> CheckpointFolder::files() const {
     std::vector<std::filesystem::path> out;
+    if (!std::filesystem::exists(path_)) return out;
     for (const auto& entry : std::filesystem::directory_iterator(path_)) {
         const auto name = entry.path().filename().string();
         if (name.starts_with(kPrefix) && name.ends_with(kSuffix)) out.push_back(entry.path());

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,8 +37,11 @@ void restore(const std::vector<NamedTensor>& tensors, Model& model, Optimizer* o
 /// `iteration-<10 digits>.safetensors` files of which the newest few are kept. One process at a time writes.
 class CheckpointFolder {
   public:
-    /// Makes the folder where it is missing, and removes what a killed process left half written.
     explicit CheckpointFolder(std::filesystem::path path, std::size_t keep = 2);
+
+    /// To begin writing: makes the folder where it is missing, and removes what a killed process left half
+    /// written. Throws DataError.
+    void make() const;
 
     /// Whole and durable when it returns. Only then are the older ones removed.
     void write(const Checkpoint& checkpoint) const;

@@ -21,6 +21,8 @@ struct DataConfig {
     std::uint64_t validation = 2'000;  ///< synthetic sets: samples to select by
     std::uint64_t test = 10'000;       ///< built-in sets: samples to test on
     std::uint64_t seed = 0;            ///< built-in sets: of the samples themselves, the same for all runs
+    std::string dataset;                              ///< HDF5 tables: name in the file; empty: the only one
+    bool dequantize = false;                          ///< images: bytes to a density, see Dequantize
     std::uint64_t image_size = 32;     ///< image folders: height and width that images are brought to
 };
 
@@ -28,13 +30,15 @@ struct PipelineConfig {
     std::uint64_t batch_size = 100;  ///< samples per iteration
     bool shuffle = true;             ///< a new order in each epoch
     bool drop_last = false;          ///< leave out the incomplete batch at an epoch's end
+    bool flip = false;               ///< images: mirror each with probability 1/2
     std::uint64_t in_flight = 0;     ///< batches in memory at most; 0: by the number of threads
 };
 
 struct MollificationConfig {
     std::string kind = "gaussian";  ///< gaussian, or none: the vanilla training
     double fraction = 0.6;          ///< part of the training that is mollified, in (0, 1]
-    ScheduleOptions schedule;       ///< `duration` in ticks of its clock; 0: by `fraction`
+    /// `duration` in ticks of its clock; 0: by `fraction`.
+    ScheduleOptions schedule = {.duration = 0};
 };
 
 struct TrainingConfig {
@@ -89,6 +93,11 @@ Config resolve_config(const ConfigSource& source);
 
 /// The TOML text of one configuration on top of the defaults; `origin` names it in messages. Throws as above.
 Config parse_config(const std::string& toml, const std::string& origin);
+
+/// The schedule with its duration resolved, for an epoch of so many batches.
+ScheduleOptions resolved_schedule(const Config& config, std::uint64_t batches_per_epoch);
+/// Iterations of the whole training.
+std::uint64_t total_iterations(const Config& config, std::uint64_t batches_per_epoch);
 
 /// Everything that is wrong with `config`, as far as it can be told without looking at the data.
 std::vector<std::string> problems(const Config& config);

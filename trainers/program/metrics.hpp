@@ -39,6 +39,7 @@ void from_json(const nlohmann::json& json, StepMetrics& metrics);
 void to_json(nlohmann::json& json, const EvaluationMetrics& metrics);
 void from_json(const nlohmann::json& json, EvaluationMetrics& metrics);
 
+/// What was written so far.
 struct Metrics {
     std::vector<StepMetrics> steps;
     std::vector<EvaluationMetrics> evaluations;
@@ -47,5 +48,25 @@ struct Metrics {
 /// Reads a metrics.jsonl; a last line that is cut short is passed over. Throws DataError naming file and
 /// line.
 Metrics read_metrics(const std::filesystem::path& path);
+
+/// Appends lines to a metrics.jsonl. Not thread-safe.
+class MetricsLog {
+  public:
+    /// Cuts the file to its first `bytes`, what a checkpoint says it held. Throws DataError.
+    MetricsLog(std::filesystem::path path, std::uint64_t bytes);
+    ~MetricsLog();
+    MetricsLog(const MetricsLog&) = delete;
+    MetricsLog& operator=(const MetricsLog&) = delete;
+
+    /// One line, in one write, so that a reader sees whole lines. Throws DataError (no space, for one).
+    void write(const nlohmann::json& line);
+    /// Makes what was written durable. \returns how many bytes that is
+    std::uint64_t sync();
+
+  private:
+    std::filesystem::path path_;
+    int descriptor_;
+    std::uint64_t bytes_;
+};
 
 }  // namespace mollify

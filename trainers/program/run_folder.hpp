@@ -1,6 +1,7 @@
 #pragma once
 /// \file The folder that a run writes into, and what is found in it afterwards.
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -18,9 +19,10 @@ class RunFolder {
   public:
     /// A new folder for `config`, or, with `resume`, one that a run of the same configuration has begun.
     /// Throws ConfigError where the folder holds another configuration (naming the keys) or a run that
-    /// `resume` does not ask to go on with, DataError where it cannot be made, written to, or is short of
-    /// space.
-    static RunFolder prepare(const std::filesystem::path& path, const Config& config, bool resume);
+    /// `resume` does not ask to go on with, DataError where it cannot be made, cannot be written to, or has no
+    /// room for `bytes`.
+    static RunFolder prepare(const std::filesystem::path& path, const Config& config, bool resume,
+                             std::uint64_t bytes);
 
     /// A folder that a run has made. Throws DataError where it is none.
     static RunFolder open(const std::filesystem::path& path);
@@ -30,6 +32,7 @@ class RunFolder {
 
     std::filesystem::path metrics_file() const { return path_ / "metrics.jsonl"; }
     std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
+    std::filesystem::path best_file() const { return path_ / "checkpoints" / "best.safetensors"; }
     std::filesystem::path snapshot_file(std::uint64_t iteration) const;
 
     /// Absent until the run is finished.
@@ -55,8 +58,8 @@ struct Weights {
     static Weights snapshot(std::uint64_t iteration) { return {Which::snapshot, iteration}; }
 };
 
-/// A model of the run in evaluation mode on the CPU, its statistics those of the clean training set.
-/// Throws DataError where the run has no such weights.
+/// A model of the run in evaluation mode on the CPU, its statistics those of the clean training set. Needs no
+/// data. Throws DataError where the run has no such weights.
 std::unique_ptr<Model> load_model(const RunFolder& run, const Weights& weights = Weights::last());
 
 }  // namespace mollify
