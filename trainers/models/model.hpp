@@ -5,12 +5,12 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <vector>
 
 #include <ATen/core/Generator.h>
 #include <ATen/core/Tensor.h>
 
 #include <mollify/stages/shape.hpp>
+#include <mollify/trainers/models/registry.hpp>
 #include <mollify/trainers/named_tensor.hpp>
 
 namespace mollify {
@@ -59,33 +59,31 @@ class Model {
     bool training() const { return training_; }
 
     /// Trained tensors, in an order that never changes.
-    std::span<const NamedTensor> parameters() const { return parameters_; }
+    std::span<const NamedTensor> parameters() const { return registry_.parameters(); }
     /// Tensors that belong to the model's state and are not trained.
-    std::span<const NamedTensor> buffers() const { return buffers_; }
+    std::span<const NamedTensor> buffers() const { return registry_.buffers(); }
     /// Numbers in all parameters.
     std::int64_t parameter_count() const;
     /// Sets all parameters and buffers by name; see copy_by_name() for errors. The model's own tensors stay,
     /// so an optimizer that holds them goes on.
     void load(std::span<const NamedTensor> state);
 
-    /// Moves parameters and buffers; make the optimizer afterwards.
+    /// Moves all tensors; make the optimizer afterwards.
     void to(at::Device device);
     void to(at::ScalarType dtype);
 
   protected:
     explicit Model(SampleShape shape) : shape_(shape) {}
 
-    /// Lists a tensor under a unique name; a parameter asks for gradients from then on.
-    at::Tensor add_parameter(std::string name, at::Tensor value);
-    at::Tensor add_buffer(std::string name, at::Tensor value);
+    /// Where layers enter their tensors.
+    Scope scope() { return Scope(registry_); }
     /// Called after load(), for models whose parameters obey constraints.
     virtual void loaded() {}
 
   private:
     SampleShape shape_;
     bool training_ = true;
-    std::vector<NamedTensor> parameters_;
-    std::vector<NamedTensor> buffers_;
+    TensorRegistry registry_;
 };
 
 }  // namespace mollify

@@ -56,12 +56,14 @@ class Optimizer {
     void load(std::span<const NamedTensor> state);
 
   protected:
-    /// One parameter, its gradient, what is kept of earlier ones, and the number of this step, from 1.
+    /// One parameter, its gradient and the two moments, all contiguous, and the number of this step, from 1.
     struct Slot {
-        at::Tensor parameter;
-        at::Tensor gradient;
-        at::Tensor first;
-        at::Tensor second;
+        at::Tensor parameter, gradient, first, second;
+        std::int64_t step;
+    };
+    /// Several slots at the same step, as LibTorch's multi-tensor operations take them.
+    struct Group {
+        std::vector<at::Tensor> parameters, gradients, first, second;
         std::int64_t step;
     };
 
@@ -69,8 +71,9 @@ class Optimizer {
     Optimizer(const OptimizerOptions& options, std::span<const NamedTensor> parameters,
               const std::array<const char*, 2>& moments);
 
-    /// Updates the slots, all of one device; without gradient mode.
-    virtual void update(std::span<const Slot> slots) = 0;
+    virtual void update_on_cpu(const Slot& slot) = 0;
+    /// On any device.
+    virtual void update_together(const Group& group) = 0;
 
     OptimizerOptions options_;
 
