@@ -30,8 +30,8 @@ Permutation::Permutation(std::uint64_t size, std::uint64_t seed, std::uint64_t e
 
 std::uint64_t Permutation::operator()(std::uint64_t position) const {
     do {
-        // An unbalanced network: the halves swap places, and so widths, in every round; after an even number of
-        // rounds each is back where it began.
+        // An unbalanced network: the halves swap places, and so widths, in every round; after an even number
+        // of rounds each is back where it began.
         auto left = position >> right_bits_;
         auto right = position & low_bits(right_bits_);
         int left_bits = left_bits_;

@@ -8,9 +8,9 @@ namespace mollify {
 
 /// The order of epoch `epoch` for `seed`: a bijection on [0, size), in O(1) memory and O(1) expected time.
 ///
-/// An eight-round Feistel network on the smallest power of two that holds `size`, with keys from Philox; values
-/// outside [0, size) are walked through the network again until they fall inside (cycle walking, Black and Rogaway
-/// 2002), on average less than twice.
+/// An eight-round Feistel network on the smallest power of two that holds `size`, with keys from Philox;
+/// values outside [0, size) are walked through the network again until they fall inside (cycle walking, Black
+/// and Rogaway 2002), on average less than twice.
 class Permutation {
   public:
     /// `size` from 0 to 2^44.

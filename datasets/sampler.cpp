@@ -30,9 +30,10 @@ Sampler::Sampler(std::size_t dataset_size, const SamplerOptions& options)
     } else if (dataset_size >= kAddressLimit) {
         problems.push_back("the data set has 2^44 samples or more");
     } else if (options.drop_last && options.batch_size > dataset_size) {
-        problems.push_back("batch_size " + std::to_string(options.batch_size) + " is larger than the data set of " +
-                           std::to_string(dataset_size) +
-                           " samples, and drop_last leaves no batch: use a smaller batch, or drop_last = false");
+        problems.push_back(
+            "batch_size " + std::to_string(options.batch_size) + " is larger than the data set of " +
+            std::to_string(dataset_size) +
+            " samples, and drop_last leaves no batch: use a smaller batch, or drop_last = false");
     }
     if (!problems.empty()) throw ConfigError(std::move(problems));
     const std::size_t whole = dataset_size / options.batch_size;

@@ -24,12 +24,13 @@ struct SamplerOptions {
 };
 
 /// Maps a global iteration to the epoch and the sample ids of its batch, with no state and O(1) memory: any
-/// iteration can be asked for in any order, on any thread. The global batch of an iteration is the same for every
-/// number of shards; shard k of n holds its k-th part of the rows, in order (parts differ by at most one row).
+/// iteration can be asked for in any order, on any thread. The global batch of an iteration is the same for
+/// every number of shards; shard k of n holds its k-th part of the rows, in order (parts differ by at most
+/// one row).
 class Sampler {
   public:
-    /// Throws ConfigError for a batch size of 0, a shard index out of range, or an epoch without a batch (a set
-    /// smaller than one batch with drop_last, or an empty set).
+    /// Throws ConfigError for a batch size of 0, a shard index out of range, or an epoch without a batch (a
+    /// set smaller than one batch with drop_last, or an empty set).
     Sampler(std::size_t dataset_size, const SamplerOptions& options);
 
     std::uint64_t batches_per_epoch() const { return batches_per_epoch_; }

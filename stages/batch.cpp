@@ -10,7 +10,8 @@ void serial_rows(std::size_t rows, const std::function<void(std::size_t)>& body)
     for (std::size_t row = 0; row < rows; ++row) body(row);
 }
 
-Batch::Batch(const BatchLayout& layout, std::pmr::memory_resource* memory) : layout_(layout), memory_(memory) {
+Batch::Batch(const BatchLayout& layout, std::pmr::memory_resource* memory)
+    : layout_(layout), memory_(memory) {
     const std::size_t elements = layout.capacity * layout.shape.elements();
     ids_.reserve(layout.capacity);
     labels_.reserve(layout.capacity);

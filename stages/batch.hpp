@@ -30,7 +30,7 @@ void serial_rows(std::size_t rows, const std::function<void(std::size_t)>& body)
 /// Which memory a batch needs, fixed when its ring is built.
 struct BatchLayout {
     std::size_t capacity = 0;  ///< most rows that a batch can hold
-    SampleShape shape;         ///< of every row, once decoded
+    SampleShape shape = {};    ///< of every row, once decoded
     bool encoded = false;      ///< room for one encoded file per row (grows to the largest seen, then stays)
     bool bytes = false;        ///< room for N×C×H×W uint8
     bool values = true;        ///< room for N×C×H×W float32
@@ -39,8 +39,8 @@ struct BatchLayout {
 /// A slot of memory and what is in it: N rows, with the iteration and epoch that they were admitted for.
 ///
 /// Memory is allocated once, 64-byte aligned, from the given resource, and belongs to the batch. Rows are
-/// contiguous in N,C,H,W (or N,D) order. A batch is owned by one stage at a time and is not thread-safe, except
-/// that different rows may be written by different threads.
+/// contiguous in N,C,H,W (or N,D) order. A batch is owned by one stage at a time and is not thread-safe,
+/// except that different rows may be written by different threads.
 class Batch {
   public:
     static constexpr std::size_t kAlignment = 64;
@@ -79,7 +79,9 @@ class Batch {
     }
     /// All rows as float32, size()·C·H·W elements; empty where the layout has no values.
     std::span<float> values() { return {values_, values_ ? size() * layout_.shape.elements() : 0}; }
-    std::span<const float> values() const { return {values_, values_ ? size() * layout_.shape.elements() : 0}; }
+    std::span<const float> values() const {
+        return {values_, values_ ? size() * layout_.shape.elements() : 0};
+    }
 
     /// One row, C·H·W elements.
     std::span<std::uint8_t> bytes(std::size_t row) {

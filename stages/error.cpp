@@ -52,10 +52,12 @@ ConfigError::ConfigError(std::string problem) : ConfigError(std::vector<std::str
 ConfigError::ConfigError(std::vector<std::string> problems)
     : Error(joined(problems)), problems_(std::move(problems)) {}
 
-DataError::DataError(std::string path, std::string where, const std::string& problem, const std::string& remedy)
+DataError::DataError(std::string path, std::string where, const std::string& problem,
+                     const std::string& remedy)
     : Error(located(path, where, problem, remedy)), path_(std::move(path)), where_(std::move(where)) {}
 
-SampleError::SampleError(std::uint64_t sample, const std::string& problem) : Error(problem), sample_(sample) {}
+SampleError::SampleError(std::uint64_t sample, const std::string& problem)
+    : Error(problem), sample_(sample) {}
 
 StageError::StageError(std::string stage, std::uint64_t iteration, std::optional<std::uint64_t> sample,
                        std::string origin, const std::string& cause)

@@ -1,5 +1,6 @@
 #pragma once
-/// \file Typed errors. Every message names the culprit and the remedy; nothing in the library ends the process.
+/// \file Typed errors. Every message names the culprit and the remedy; nothing in the library ends the
+/// process.
 
 #include <cstdint>
 #include <exception>

@@ -9,9 +9,9 @@
 
 namespace mollify {
 
-/// x~ = sqrt(1-n)·x + sqrt(n)·e with e ~ N(0, 1), where n is the schedule's level at the batch's own iteration (or
-/// epoch) and e a pure function of (seed, iteration, sample id, element): Tran et al., NeurIPS 2023. In place on
-/// values. From the schedule's end on a batch passes untouched.
+/// x~ = sqrt(1-n)·x + sqrt(n)·e with e ~ N(0, 1), where n is the schedule's level at the batch's own
+/// iteration (or epoch) and e a pure function of (seed, iteration, sample id, element): Tran et al., NeurIPS
+/// 2023. In place on values. From the schedule's end on a batch passes untouched.
 class GaussianMollifier {
   public:
     static constexpr const char* kName = "mollify";
@@ -29,8 +29,8 @@ class GaussianMollifier {
     std::uint64_t seed_;
 };
 
-/// Normalize, then mollify, in one pass over memory: bytes (or values) in, values out, the same bits as the two
-/// stages one after the other.
+/// Normalize, then mollify, in one pass over memory: bytes (or values) in, values out, the same bits as the
+/// two stages one after the other.
 class NormalizedMollifier {
   public:
     static constexpr const char* kName = "normalize+mollify";
@@ -49,6 +49,8 @@ class NormalizedMollifier {
     GaussianMollifier mollifier_;
 };
 
-inline NormalizedMollifier fuse(const Normalize& first, const GaussianMollifier& second) { return {first, second}; }
+inline NormalizedMollifier fuse(const Normalize& first, const GaussianMollifier& second) {
+    return {first, second};
+}
 
 }  // namespace mollify

@@ -8,8 +8,8 @@
 
 namespace mollify {
 
-/// y = fma(scale, x, shift), in float32, with one scale and shift per channel (images) or per feature (tables),
-/// or one for all. Takes bytes or values, leaves values.
+/// y = fma(scale, x, shift), in float32, with one scale and shift per channel (images) or per feature
+/// (tables), or one for all. Takes bytes or values, leaves values.
 class Normalize {
   public:
     static constexpr const char* kName = "normalize";
@@ -18,7 +18,8 @@ class Normalize {
     static Normalize to_unit_range();
     /// Bytes 0…255 to [-1, 1]: (v/255 - 0.5)/0.5.
     static Normalize to_symmetric_range();
-    /// y = scale[c]·x + shift[c]; both of one length: 1, or the number of channels or features. Scales not 0, all finite.
+    /// y = scale[c]·x + shift[c]; both of one length: 1, or the number of channels or features. Scales not 0,
+    /// all finite.
     static Normalize affine(std::vector<float> scale, std::vector<float> shift);
     /// y = (x - mean[c])/deviation[c]; deviations above 0.
     static Normalize standardize(std::span<const double> mean, std::span<const double> deviation);

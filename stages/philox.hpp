@@ -6,8 +6,8 @@
 
 namespace mollify {
 
-/// Name of the mapping from (seed, iteration, sample, element) to noise and of (seed, epoch) to order. It is written
-/// into checkpoints; any change of a promised byte changes it.
+/// Name of the mapping from (seed, iteration, sample, element) to noise and of (seed, epoch) to order. It is
+/// written into checkpoints; any change of a promised byte changes it.
 inline constexpr const char* kAlgorithmVersion = "mollify-1";
 
 using PhiloxWords = std::array<std::uint32_t, 4>;
@@ -19,7 +19,8 @@ constexpr PhiloxWords philox4x32(PhiloxWords counter, PhiloxKey key) {
         const std::uint64_t p0 = std::uint64_t{0xD2511F53} * counter[0];
         const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * counter[2];
         counter = {static_cast<std::uint32_t>(p1 >> 32) ^ counter[1] ^ key[0], static_cast<std::uint32_t>(p1),
-                   static_cast<std::uint32_t>(p0 >> 32) ^ counter[3] ^ key[1], static_cast<std::uint32_t>(p0)};
+                   static_cast<std::uint32_t>(p0 >> 32) ^ counter[3] ^ key[1],
+                   static_cast<std::uint32_t>(p0)};
         key[0] += 0x9E3779B9;
         key[1] += 0xBB67AE85;
     }
@@ -36,8 +37,8 @@ constexpr PhiloxKey philox_key(std::uint64_t seed) {
 /// Largest iteration and sample id, plus one, that have words of their own.
 inline constexpr std::uint64_t kAddressLimit = std::uint64_t{1} << 44;
 
-/// The counter of one block of four words: word 0 is the block within the sample; word 3 packs the stream and the
-/// upper 12 bits of iteration and sample. Distinct for distinct arguments below kAddressLimit.
+/// The counter of one block of four words: word 0 is the block within the sample; word 3 packs the stream and
+/// the upper 12 bits of iteration and sample. Distinct for distinct arguments below kAddressLimit.
 constexpr PhiloxWords philox_counter(Stream stream, std::uint64_t iteration, std::uint64_t sample,
                                      std::uint32_t block) {
     return {block, static_cast<std::uint32_t>(sample), static_cast<std::uint32_t>(iteration),

@@ -10,12 +10,12 @@ namespace mollify {
 
 /// The curve n(u) from noise (u = 0) to data (u = 1). With S(z) = 1/(1+exp(-z)):
 ///   sigmoid   (S(end/τ) - S((u(end-start)+start)/τ)) / (S(end/τ) - S(start/τ))   start 0, end 3, τ 0.7
-///   cosine    (c(end) - c(u(end-start)+start)) / (c(end) - c(start)), c(z) = cos(zπ/2)^(2τ)   start 0, end 1, τ 1
-///   linear    1 - u
-///   constant  `level` for all u
-///   step      a staircase of `steps` equal treads: 1 - floor(u·steps)/steps
-/// each clipped to [clip_min, 1]. Sigmoid and cosine after T. Chen, "On the Importance of Noise Scheduling for
-/// Diffusion Models", arXiv 2301.10972, with time running towards clean data as in Tran et al., NeurIPS 2023.
+///   cosine    (c(end) - c(u(end-start)+start)) / (c(end) - c(start)), c(z) = cos(zπ/2)^(2τ)   start 0, end
+///   1, τ 1 linear    1 - u constant  `level` for all u step      a staircase of `steps` equal treads: 1 -
+///   floor(u·steps)/steps
+/// each clipped to [clip_min, 1]. Sigmoid and cosine after T. Chen, "On the Importance of Noise Scheduling
+/// for Diffusion Models", arXiv 2301.10972, with time running towards clean data as in Tran et al., NeurIPS
+/// 2023.
 enum class Curve { sigmoid, cosine, linear, constant, step };
 
 /// What the time t of a schedule counts.
@@ -24,13 +24,14 @@ enum class Clock { iteration, epoch };
 struct ScheduleOptions {
     Curve curve = Curve::sigmoid;
     Clock clock = Clock::iteration;
-    std::uint64_t duration = 30'000;  ///< u = t/duration; from t = duration on data is exactly clean; at least 1
-    std::optional<double> start;      ///< sigmoid and cosine; the curve's own default where absent
-    std::optional<double> end;        ///< as start
-    std::optional<double> tau;        ///< as start; above 0
-    double clip_min = 1e-9;           ///< least level before `duration`, in [0, 1]
-    double level = 0.5;               ///< constant: the level, in [0, 1]
-    std::uint64_t steps = 10;         ///< step: number of treads, at least 1
+    std::uint64_t duration =
+        30'000;                   ///< u = t/duration; from t = duration on data is exactly clean; at least 1
+    std::optional<double> start;  ///< sigmoid and cosine; the curve's own default where absent
+    std::optional<double> end;    ///< as start
+    std::optional<double> tau;    ///< as start; above 0
+    double clip_min = 1e-9;       ///< least level before `duration`, in [0, 1]
+    double level = 0.5;           ///< constant: the level, in [0, 1]
+    std::uint64_t steps = 10;     ///< step: number of treads, at least 1
 };
 
 /// A validated schedule. Immutable, thread-safe, nothing to checkpoint.

@@ -10,9 +10,12 @@ std::string to_string(const SampleShape& shape) {
 
 const char* to_string(Content content) {
     switch (content) {
-        case Content::encoded: return "encoded";
-        case Content::bytes: return "bytes";
-        case Content::values: return "values";
+        case Content::encoded:
+            return "encoded";
+        case Content::bytes:
+            return "bytes";
+        case Content::values:
+            return "values";
     }
     return "unknown";
 }

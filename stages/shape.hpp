@@ -41,7 +41,7 @@ const char* to_string(Content content);
 /// What a data set delivers and what a stage turns it into.
 struct Format {
     Content content = Content::values;
-    SampleShape shape;  ///< not known yet (all of it zero elements) while `content` is encoded
+    SampleShape shape = {};  ///< not known yet (all of it zero elements) while `content` is encoded
 
     bool operator==(const Format&) const = default;
 };

@@ -1,5 +1,6 @@
 #pragma once
-/// \file What a stage is: a plain callable on a batch. Threads, order and errors belong to the graph that calls it.
+/// \file What a stage is: a plain callable on a batch. Threads, order and errors belong to the graph that
+/// calls it.
 
 #include <concepts>
 
@@ -7,17 +8,21 @@
 
 namespace mollify {
 
-/// A callable on one batch, const, thread-safe for different batches, and without hidden state: what it does to a
-/// batch depends on the batch alone. It throws on failure.
+/// A callable on one batch, const, thread-safe for different batches, and without hidden state: what it does
+/// to a batch depends on the batch alone. It throws on failure.
 template <class S>
-concept Stage = std::copy_constructible<S> && requires(const S& stage, Batch& batch) { stage(batch); };
+concept Stage = std::copy_constructible<S> && requires(const S& stage, Batch& batch) {
+    stage(batch);
+};
 
 /// A stage whose rows are independent and costly, so that a graph may spread them over threads.
 template <class S>
-concept RowStage = Stage<S> && requires(const S& stage, Batch& batch, const RowLoop& rows) { stage(batch, rows); };
+concept RowStage = Stage<S> && requires(const S& stage, Batch& batch, const RowLoop& rows) {
+    stage(batch, rows);
+};
 
-/// A stage that changes the form of a batch says so here, before anything runs. It throws ConfigError where it
-/// cannot work on `input`.
+/// A stage that changes the form of a batch says so here, before anything runs. It throws ConfigError where
+/// it cannot work on `input`.
 template <class S>
 concept FormatStage = Stage<S> && requires(const S& stage, const Format& input) {
     { stage.output(input) } -> std::convertible_to<Format>;

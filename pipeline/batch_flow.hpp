@@ -1,0 +1,43 @@
+#pragma once
+/// \file One run of a recipe: the oneTBB flow graph at work.
+
+#include <memory>
+
+#include <mollify/pipeline/recipe.hpp>
+#include <mollify/pipeline/statistics.hpp>
+#include <mollify/stages/batch.hpp>
+
+namespace mollify {
+
+/// Makes the batches of iterations [begin, end) in the background and hands them out in order.
+///
+/// next() and release() belong to one thread, the consumer's; stop() may be called from any thread and from a
+/// signal handler. At most one ring of batches exists at any time. Destruction stops, drains and joins.
+class BatchFlow {
+  public:
+    /// Allocates the ring and starts. `recipe` must be validated.
+    BatchFlow(const Recipe& recipe, Iteration begin, Iteration end);
+    ~BatchFlow();
+    BatchFlow(const BatchFlow&) = delete;
+    BatchFlow& operator=(const BatchFlow&) = delete;
+
+    /// Waits for the batch of the next iteration; nullptr after the last one or after stop().
+    /// Throws StageError, once, for the first iteration in order that failed; nothing comes after it.
+    Batch* next();
+
+    /// Gives the batch that next() returned back to the ring, before next() is called again. The time between
+    /// the two is the consumer's busy time.
+    void release() noexcept;
+
+    /// Ends the run: batches that are being made are finished and dropped.
+    void stop() noexcept;
+
+    /// So far; exact once next() has returned nullptr.
+    Statistics statistics() const;
+
+  private:
+    class Graph;
+    std::unique_ptr<Graph> graph_;
+};
+
+}  // namespace mollify

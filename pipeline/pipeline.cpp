@@ -1,0 +1,82 @@
+#include <mollify/pipeline/pipeline.hpp>
+#include <mollify/stages/error.hpp>
+#include <mollify/stages/philox.hpp>
+
+namespace mollify {
+namespace {
+
+void check_span(Iteration begin, Iteration end) {
+    if (begin > end) {
+        throw ConfigError("iterations run from " + std::to_string(begin) + " to " + std::to_string(end) +
+                          ": the end must not be below the beginning");
+    }
+    if (end > kAddressLimit) throw ConfigError("iterations end at 2^44, where noise has no addresses left");
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Recipe recipe, std::string consumer_name, Consumer consumer)
+    : recipe_(std::move(recipe)), consumer_name_(std::move(consumer_name)), consumer_(std::move(consumer)) {}
+
+void Pipeline::run(Iteration begin, Iteration end) {
+    const Recipe recipe = recipe_.validated();
+    check_span(begin, end);
+    stopping_->store(false);
+    next_ = begin;
+    flow_ = std::make_unique<BatchFlow>(recipe, begin, end);
+    // However the loop ends, the statistics are kept and the graph has run dry before this function returns.
+    const auto finish = [&] {
+        statistics_ = flow_->statistics();
+        statistics_.nodes.back().name = consumer_name_;
+        flow_.reset();
+    };
+    try {
+        while (Batch* batch = flow_->next()) {
+            if (*stopping_) break;
+            ++next_;
+            consumer_(*batch);
+            flow_->release();
+        }
+    } catch (...) {
+        finish();
+        throw;
+    }
+    finish();
+}
+
+void Pipeline::resume(const Position& position, Iteration end) {
+    if (const auto own = signature(recipe_); position.signature != own) {
+        throw ConfigError("the position belongs to other data or another order: it was taken with '" +
+                          position.signature + "', this pipeline has '" + own + "'");
+    }
+    run(position.iteration, end);
+}
+
+Position Pipeline::position() const { return {.iteration = next_, .signature = signature(recipe_)}; }
+
+Statistics Pipeline::statistics() const {
+    if (!flow_) return statistics_;
+    Statistics running = flow_->statistics();
+    running.nodes.back().name = consumer_name_;
+    return running;
+}
+
+BatchRange::BatchRange(Recipe recipe, Iteration begin, Iteration end)
+    : recipe_(recipe.validated()), begin_(begin), end_(end) {
+    check_span(begin, end);
+}
+
+BatchRange::Iterator BatchRange::begin() {
+    flow_.reset();  // a second loop starts from the beginning again
+    flow_ = std::make_unique<BatchFlow>(recipe_, begin_, end_);
+    return Iterator(flow_.get());
+}
+
+BatchRange::Iterator& BatchRange::Iterator::operator++() {
+    flow_->release();
+    batch_ = nullptr;
+    batch_ = flow_->next();
+    return *this;
+}
+
+}  // namespace mollify
