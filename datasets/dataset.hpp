@@ -39,4 +39,8 @@ class Dataset {
 
 using DatasetPtr = std::shared_ptr<const Dataset>;
 
+/// Throws ConfigError unless `batch` has memory of the form and shape that `dataset` delivers, and DataError
+/// for an id that is not below its size. What every read() begins with.
+void require_readable(const Dataset& dataset, const Batch& batch);
+
 }  // namespace mollify

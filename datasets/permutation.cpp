@@ -1,5 +1,5 @@
-#include <bit>
-#include <utility>
+#include <algorithm>
+#include <cmath>
 
 #include <mollify/datasets/permutation.hpp>
 #include <mollify/stages/philox.hpp>
@@ -14,14 +14,22 @@ constexpr std::uint32_t mixed(std::uint32_t x) {
     return x ^ x >> 16;
 }
 
-constexpr std::uint64_t low_bits(int count) { return (std::uint64_t{1} << count) - 1; }
+/// (value + a number below `modulus` that depends on `other` and `key`) modulo `modulus`; `value` <
+/// `modulus`.
+constexpr std::uint32_t shifted(std::uint32_t value, std::uint32_t other, std::uint32_t key,
+                                std::uint32_t modulus) {
+    value += static_cast<std::uint32_t>(std::uint64_t{mixed(other ^ key)} * modulus >> 32);
+    return value >= modulus ? value - modulus : value;
+}
 
 }  // namespace
 
-Permutation::Permutation(std::uint64_t size, std::uint64_t seed, std::uint64_t epoch) : size_(size) {
-    const int bits = size > 1 ? std::bit_width(size - 1) : 0;
-    right_bits_ = (bits + 1) / 2;
-    left_bits_ = bits / 2;
+Permutation::Permutation(std::uint64_t size, std::uint64_t seed, std::uint64_t epoch)
+    : size_(size),
+      // For sizes below 2^52 the root's rounding is harmless: columns_ makes up for whatever rows_ came to
+      // be.
+      rows_(static_cast<std::uint32_t>(std::max(1.0, std::ceil(std::sqrt(static_cast<double>(size)))))),
+      columns_(static_cast<std::uint32_t>(std::max<std::uint64_t>(1, (size + rows_ - 1) / rows_))) {
     for (std::uint32_t block = 0; block < kRounds / 4; ++block) {
         const auto words = philox4x32(philox_counter(Stream::shuffle, epoch, 0, block), philox_key(seed));
         for (std::uint32_t word = 0; word < 4; ++word) keys_[4 * block + word] = words[word];
@@ -30,19 +38,13 @@ Permutation::Permutation(std::uint64_t size, std::uint64_t seed, std::uint64_t e
 
 std::uint64_t Permutation::operator()(std::uint64_t position) const {
     do {
-        // An unbalanced network: the halves swap places, and so widths, in every round; after an even number
-        // of rounds each is back where it began.
-        auto left = position >> right_bits_;
-        auto right = position & low_bits(right_bits_);
-        int left_bits = left_bits_;
-        int right_bits = right_bits_;
-        for (const std::uint32_t key : keys_) {
-            const auto next = left ^ (mixed(static_cast<std::uint32_t>(right) ^ key) & low_bits(left_bits));
-            left = right;
-            right = next;
-            std::swap(left_bits, right_bits);
+        auto row = static_cast<std::uint32_t>(position / columns_);
+        auto column = static_cast<std::uint32_t>(position % columns_);
+        for (int round = 0; round < kRounds; round += 2) {
+            row = shifted(row, column, keys_[round], rows_);
+            column = shifted(column, row, keys_[round + 1], columns_);
         }
-        position = left << right_bits_ | right;
+        position = std::uint64_t{row} * columns_ + column;
     } while (position >= size_);
     return position;
 }

@@ -8,9 +8,10 @@ namespace mollify {
 
 /// The order of epoch `epoch` for `seed`: a bijection on [0, size), in O(1) memory and O(1) expected time.
 ///
-/// An eight-round Feistel network on the smallest power of two that holds `size`, with keys from Philox;
-/// values outside [0, size) are walked through the network again until they fall inside (cycle walking, Black
-/// and Rogaway 2002), on average less than twice.
+/// An eight-round Feistel network with keys from Philox, on a grid of a × b places with a ≈ b and a·b ≥ size,
+/// whose rounds add modulo a and modulo b in turn (Black and Rogaway, "Ciphers with arbitrary finite
+/// domains", 2002, method 3). The fewer than a places beyond `size` are walked through the network again
+/// until they fall inside.
 class Permutation {
   public:
     /// `size` from 0 to 2^44.
@@ -22,8 +23,8 @@ class Permutation {
   private:
     static constexpr int kRounds = 8;
     std::uint64_t size_;
-    int right_bits_;
-    int left_bits_;
+    std::uint32_t rows_;     // a
+    std::uint32_t columns_;  // b
     std::array<std::uint32_t, kRounds> keys_;
 };
 

@@ -1,0 +1,30 @@
+# The target mollify_opencv: OpenCV's core, imgcodecs and imgproc. OpenCV's own package file is taken where it is; on
+# Debian it comes only with libopencv-dev, which brings 50 more packages, so the three libraries are also found alone.
+if(NOT TARGET mollify_opencv)
+  find_package(OpenCV QUIET CONFIG COMPONENTS core imgcodecs imgproc)
+  add_library(mollify_opencv INTERFACE IMPORTED GLOBAL)
+  if(OpenCV_FOUND)
+    set(mollify_opencv_VERSION "${OpenCV_VERSION}")
+    target_include_directories(mollify_opencv SYSTEM INTERFACE ${OpenCV_INCLUDE_DIRS})
+    target_link_libraries(mollify_opencv INTERFACE ${OpenCV_LIBS})
+  else()
+    find_path(MOLLIFY_OPENCV_INCLUDE_DIR opencv2/core/version.hpp PATH_SUFFIXES opencv4)
+    find_library(MOLLIFY_OPENCV_CORE opencv_core)
+    find_library(MOLLIFY_OPENCV_IMGCODECS opencv_imgcodecs)
+    find_library(MOLLIFY_OPENCV_IMGPROC opencv_imgproc)
+    mark_as_advanced(MOLLIFY_OPENCV_INCLUDE_DIR MOLLIFY_OPENCV_CORE MOLLIFY_OPENCV_IMGCODECS MOLLIFY_OPENCV_IMGPROC)
+    foreach(_part INCLUDE_DIR CORE IMGCODECS IMGPROC)
+      if(NOT MOLLIFY_OPENCV_${_part})
+        message(FATAL_ERROR "OpenCV not found (${_part}). On Debian: apt-get install libopencv-core-dev "
+                            "libopencv-imgcodecs-dev libopencv-imgproc-dev")
+      endif()
+    endforeach()
+    file(STRINGS "${MOLLIFY_OPENCV_INCLUDE_DIR}/opencv2/core/version.hpp" _lines
+         REGEX "#define CV_VERSION_(MAJOR|MINOR|REVISION) ")
+    string(REGEX MATCHALL "[0-9]+" _lines "${_lines}")
+    list(JOIN _lines "." mollify_opencv_VERSION)
+    target_include_directories(mollify_opencv SYSTEM INTERFACE "${MOLLIFY_OPENCV_INCLUDE_DIR}")
+    target_link_libraries(mollify_opencv INTERFACE
+      "${MOLLIFY_OPENCV_IMGCODECS}" "${MOLLIFY_OPENCV_IMGPROC}" "${MOLLIFY_OPENCV_CORE}")
+  endif()
+endif()

@@ -1,0 +1,39 @@
+#pragma once
+/// \file A whole file as read-only memory.
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mollify {
+
+/// Maps a file into memory for reading. The pages come from the system's cache and are shared between
+/// processes; nothing is copied. Movable; reading is thread-safe. The file must not shrink while it is
+/// mapped.
+class MappedFile {
+  public:
+    /// How the file is going to be read, as a hint to the system.
+    enum class Access { sequential, random };
+
+    /// Throws DataError where the file cannot be opened, is not a regular file, or is empty.
+    explicit MappedFile(const std::filesystem::path& path, Access access = Access::sequential);
+    ~MappedFile();
+    MappedFile(MappedFile&& other) noexcept;
+    MappedFile& operator=(MappedFile&& other) noexcept;
+
+    std::span<const std::byte> bytes() const { return {data_, size_}; }
+    std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
+    const std::uint8_t* data() const { return reinterpret_cast<const std::uint8_t*>(data_); }
+    std::size_t size() const { return size_; }
+    const std::string& path() const { return path_; }
+
+  private:
+    std::string path_;
+    const std::byte* data_ = nullptr;
+    std::size_t size_ = 0;
+};
+
+}  // namespace mollify

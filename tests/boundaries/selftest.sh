@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Plants one violation after another in an otherwise clean tree and demands that check.sh finds each and only it.
+set -euo pipefail
+check=$(cd "$(dirname "$0")" && pwd)/check.sh
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+failures=0
+
+plant() { # file, content: must be found
+    mkdir -p "$tree/$(dirname "$1")"
+    printf '%b\n' "$2" > "$tree/$1"
+    if output=$("$check" "$tree") || ! grep -qF "$1" <<< "$output"; then
+        echo "not found: $1 with: $2"
+        failures=$((failures + 1))
+    fi
+    rm "$tree/$1"
+}
+allow() { # file, content: must pass, and stays
+    mkdir -p "$tree/$(dirname "$1")"
+    printf '%b\n' "$2" > "$tree/$1"
+    if ! output=$("$check" "$tree"); then
+        echo "wrongly refused: $1 with: $2"
+        echo "$output"
+        failures=$((failures + 1))
+    fi
+}
+
+allow stages/shape.hpp '#include <vector>\n#include <mollify/stages/error.hpp>'
+allow stages/mollify.h '#include <stdint.h>'
+allow stages/kernel.cpp '#include <immintrin.h>'
+allow stages/decode/decode.cpp '#include <opencv2/imgcodecs.hpp>\n#include <turbojpeg.h>'
+allow datasets/hdf5/pack.cpp '#include <hdf5.h>'
+allow pipeline/node.hpp '#include <oneapi/tbb/flow_graph.h>'
+allow trainers/model.hpp '#include <torch/torch.h>\n#include <mollify/pipeline/node.hpp>'
+allow trainers/program/main.cpp '#include <CLI/CLI.hpp>'
+allow tests/trainers/model_test.cpp '#include <torch/torch.h>\n#include <doctest/doctest.h>'
+allow tests/examples/reuse.cpp '#include <tbb/flow_graph.h>'
+
+plant stages/shape.cpp '#include <tbb/parallel_for.h>'
+plant stages/shape2.cpp '  #  include  <oneapi/tbb.h>'
+plant stages/batch.hpp '#include <immintrin.h>'
+plant stages/decode/decode.hpp '#include <opencv2/core.hpp>'
+plant stages/order.cpp '#include <mollify/datasets/sampler.hpp>'
+plant stages/jpeg.cpp '#include <jpeglib.h>'
+plant datasets/celeba.cpp '#include <opencv2/core.hpp>'
+plant datasets/table.cpp '#include <H5Fpublic.h>'
+plant datasets/hdf5/pack.hpp '#include <hdf5.h>'
+plant datasets/sampler.hpp '#include <mollify/pipeline/node.hpp>'
+plant datasets/table2.cpp '#include <mollify/datasets/hdf5/pack.hpp>'
+plant pipeline/node.cpp '#include <ATen/core/Tensor.h>'
+plant pipeline/ring.hpp '#include <c10/util/Optional.h>'
+plant pipeline/log.cpp '#include <spdlog/spdlog.h>'
+plant trainers/optimizer.hpp '#include <nlohmann/json.hpp>'
+plant trainers/optimizer.cpp '#include <opencv2/core.hpp>'
+plant trainers/check.cpp '#include <doctest/doctest.h>'
+plant tests/stages/shape_test.cpp '#include <torch/torch.h>'
+plant tests/datasets/sampler_test.cpp '#include <tbb/parallel_for.h>'
+plant stages/near.cpp '#include "shape.hpp"'
+plant stages/long.hpp "$(printf '//\\n%.0s' {1..301})"
+plant README.md "data in $(printf '/%s/me/cifar' home)"
+
+if ((failures)); then
+    echo "$failures of the planted cases went wrong"
+    exit 1
+fi
+echo "every planted violation was found"

@@ -1,0 +1,19 @@
+#pragma once
+/// \file The mollification stage on a tensor, for those who have a loader of their own.
+
+#include <span>
+
+#include <ATen/core/Tensor.h>
+
+#include <mollify/stages/mollifier.hpp>
+
+namespace mollify {
+
+/// Mollifies `values` in place: float32, contiguous, on the CPU, its first dimension one row per entry of `ids`.
+/// The noise is that of (seed, iteration, id, element), so a row gets the same bytes as it gets in a pipeline,
+/// whatever batch, thread or process it is in. Not recorded by autograd. Throws Error for another kind of tensor or
+/// another number of rows.
+void mollify_tensor(const at::Tensor& values, std::span<const SampleId> ids, Iteration iteration, Epoch epoch,
+                    const GaussianMollifier& mollifier);
+
+}  // namespace mollify
