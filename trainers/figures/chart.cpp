@@ -8,8 +8,8 @@
 namespace mollify {
 namespace {
 
-/// From white to a dark blue, even in lightness: the sequential "Blues" of ColorBrewer 2.0 (Harrower and Brewer
-/// 2003), light enough below for dark arrows to show.
+/// From white to a dark blue, even in lightness: the sequential "Blues" of ColorBrewer 2.0 (Harrower and
+/// Brewer 2003), light enough below for dark arrows to show.
 constexpr const char* kPalette =
     "set palette defined (0 '#ffffff', 1 '#deebf7', 2 '#c6dbef', 3 '#9ecae1', 4 '#6baed6', 5 '#4292c6', "
     "6 '#2171b5', 7 '#08519c')\n";
@@ -72,7 +72,8 @@ Drawing drawing(const Ribbon& ribbon) {
         if (finite(ribbon.points[i]) && std::isfinite(ribbon.values[i]))
             result.data += pair(ribbon.points[i]) + " " + number(ribbon.values[i]) + "\n";
     }
-    result.clause = " using 1:2:3 with lines linewidth " + number(ribbon.width) + " linecolor palette notitle";
+    result.clause =
+        " using 1:2:3 with lines linewidth " + number(ribbon.width) + " linecolor palette notitle";
     return result;
 }
 
@@ -119,7 +120,8 @@ Drawing drawing(const Arrows& arrows) {
 std::string axis_settings(const std::string& name, const Axis& axis) {
     const auto bound = [](const std::optional<double>& value) { return value ? number(*value) : "*"; };
     return "set " + name + "range [" + bound(axis.low) + ":" + bound(axis.high) + "]\n" + "set " + name +
-           "label " + gnuplot_string(axis.label) + "\n" + (axis.numbers ? "set " : "unset ") + name + "tics\n";
+           "label " + gnuplot_string(axis.label) + "\n" + (axis.numbers ? "set " : "unset ") + name +
+           "tics\n";
 }
 
 std::string panel_script(const Panel& panel, std::size_t index) {
@@ -133,9 +135,10 @@ std::string panel_script(const Panel& panel, std::size_t index) {
         plots += (plots.empty() ? "plot " : ", ") + name + drawn.clause;
     }
     script += "set title " + gnuplot_string(panel.title) + "\n" + axis_settings("x", panel.x) +
-              axis_settings("y", panel.y) + axis_settings("y2", panel.right.value_or(Axis{.numbers = false})) +
-              "set ytics " + (panel.right ? "nomirror" : "mirror") + "\n" +
-              (panel.y.numbers ? "" : "unset ytics\n") + "set cbrange [0:" + number(panel.colour_high) + "]\n" +
+              axis_settings("y", panel.y) +
+              axis_settings("y2", panel.right.value_or(Axis{.numbers = false})) + "set ytics " +
+              (panel.right ? "nomirror" : "mirror") + "\n" + (panel.y.numbers ? "" : "unset ytics\n") +
+              "set cbrange [0:" + number(panel.colour_high) + "]\n" +
               (panel.square ? "set size square\n" : "set size nosquare\n");
     return script + (plots.empty() ? "plot [0:1][0:1] NaN notitle" : plots) + "\n";
 }
@@ -160,19 +163,22 @@ std::string gnuplot_script(const Figure& figure) {
     if (figure.panels.empty() || figure.columns == 0 || figure.width == 0 || figure.height == 0)
         throw ConfigError("a figure needs at least one panel, one column and one pixel");
     const auto rows = (figure.panels.size() + figure.columns - 1) / figure.columns;
-    std::string script = "set encoding utf8\nset terminal pngcairo noenhanced font 'sans,10' background '#ffffff' "
-                         "linewidth 1 size " +
-                         std::to_string(figure.width) + "," + std::to_string(figure.height) + "\n" + kPalette +
-                         "unset colorbox\n"
-                         "set border 31 linecolor rgb '#8a8a8a' linewidth 0.8\n"
-                         "set tics scale 0.5 textcolor rgb '#222222'\n"
-                         "set key bottom right samplen 2 spacing 1.1 opaque\n"
-                         "set multiplot layout " +
-                         std::to_string(rows) + "," + std::to_string(figure.columns) + "\n";
+    std::string script =
+        "set encoding utf8\nset terminal pngcairo noenhanced font 'sans,10' background '#ffffff' "
+        "linewidth 1 size " +
+        std::to_string(figure.width) + "," + std::to_string(figure.height) + "\n" + kPalette +
+        "unset colorbox\n"
+        "set border 31 linecolor rgb '#8a8a8a' linewidth 0.8\n"
+        "set tics scale 0.5 textcolor rgb '#222222'\n"
+        "set key bottom right samplen 2 spacing 1.1 opaque\n"
+        "set multiplot layout " +
+        std::to_string(rows) + "," + std::to_string(figure.columns) + "\n";
     for (std::size_t i = 0; i < figure.panels.size(); ++i) script += panel_script(figure.panels[i], i);
     return script + "unset multiplot\n";
 }
 
-void draw(const Figure& figure, const std::filesystem::path& png) { run_gnuplot(gnuplot_script(figure), png); }
+void draw(const Figure& figure, const std::filesystem::path& png) {
+    run_gnuplot(gnuplot_script(figure), png);
+}
 
 }  // namespace mollify

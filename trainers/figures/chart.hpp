@@ -27,7 +27,7 @@ inline constexpr const char* kOrange = "#e69f00";
 /// A polyline; points that are not finite are left out and part it.
 struct Line {
     std::vector<Point2> points;
-    std::string label;  ///< in the legend; none where empty
+    std::string label = {};  ///< in the legend; none where empty
     Colour colour = kBlue;
     double width = 1.5;  ///< pixels
     bool dashed = false;
@@ -37,7 +37,7 @@ struct Line {
 /// Points as small discs; those that are not finite are left out.
 struct Dots {
     std::vector<Point2> points;
-    std::string label;
+    std::string label = {};
     Colour colour = kBlue;
     double size = 0.4;  ///< relative to gnuplot's normal point
 };
@@ -82,26 +82,26 @@ struct Arrows {
 using Layer = std::variant<HeatMap, Ribbon, Dots, Line, Arrows>;
 
 struct Axis {
-    std::string label;
-    std::optional<double> low;  ///< fitted to the data where absent
-    std::optional<double> high;
+    std::string label = {};
+    std::optional<double> low = {};  ///< fitted to the data where absent
+    std::optional<double> high = {};
     bool numbers = true;  ///< whether tics and numbers are drawn
 };
 
 /// One pair of axes with layers from back to front.
 struct Panel {
-    std::string title;
-    Axis x;
-    Axis y;
-    std::optional<Axis> right;  ///< for lines with right_axis
-    std::vector<Layer> layers;
+    std::string title = {};
+    Axis x = {};
+    Axis y = {};
+    std::optional<Axis> right = {};  ///< for lines with right_axis
+    std::vector<Layer> layers = {};
     double colour_high = 1;  ///< the value of the darkest colour; 0 is white
     bool square = false;     ///< whether the box is square
 };
 
 /// Panels in rows, filled row by row.
 struct Figure {
-    std::vector<Panel> panels;
+    std::vector<Panel> panels = {};
     std::size_t columns = 1;
     std::size_t width = 900;  ///< of the picture, pixels
     std::size_t height = 540;

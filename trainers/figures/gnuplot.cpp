@@ -66,7 +66,8 @@ int spawn(const std::string& program, int input, const std::filesystem::path& ou
     const std::unique_ptr<posix_spawn_file_actions_t, int (*)(posix_spawn_file_actions_t*)> owner(
         &files, &posix_spawn_file_actions_destroy);
     posix_spawn_file_actions_adddup2(&files, input, STDIN_FILENO);
-    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0666);
     posix_spawn_file_actions_adddup2(&files, errors, STDERR_FILENO);
 
     std::string name = program;
@@ -81,7 +82,8 @@ int spawn(const std::string& program, int input, const std::filesystem::path& ou
     if (error != 0) throw FigureError("cannot draw: starting '" + program + "' failed: " + reason(error));
     int status = 0;
     while (waitpid(process, &status, 0) < 0) {
-        if (errno != EINTR) throw FigureError("cannot draw: waiting for '" + program + "' failed: " + reason(errno));
+        if (errno != EINTR)
+            throw FigureError("cannot draw: waiting for '" + program + "' failed: " + reason(errno));
     }
     return status;
 }

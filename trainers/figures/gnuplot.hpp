@@ -1,11 +1,12 @@
 #pragma once
 /// \file Drawing by gnuplot, run as a program of its own.
 ///
-/// Why gnuplot: Debian's gnuplot-nox alone draws lines over two axes, images, arrows and grids of panels, with
-/// antialiasing and good text (cairo, pango), and needs neither X nor a header to build against. PLplot's and
-/// MathGL's development packages bring Fortran, Qt, MPI or OpenGL along, gnuplot-iostream brings Boost and a
-/// pipe whose breaking ends the process by SIGPIPE. A program of its own can fail, or not be there, without
-/// harm to a training. Here it reads its script from a file, not from a pipe: there is nothing to break.
+/// Why gnuplot: Debian's gnuplot-nox alone draws lines over two axes, images, arrows and grids of panels,
+/// with antialiasing and good text (cairo, pango), and needs neither X nor a header to build against.
+/// PLplot's and MathGL's development packages bring Fortran, Qt, MPI or OpenGL along, gnuplot-iostream brings
+/// Boost and a pipe whose breaking ends the process by SIGPIPE. A program of its own can fail, or not be
+/// there, without harm to a training. Here it reads its script from a file, not from a pipe: there is nothing
+/// to break.
 
 #include <filesystem>
 #include <string>
