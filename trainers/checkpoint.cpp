@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <cstdio>
+#include <string_view>
+
+#include <ATen/core/Tensor.h>
+#include <torch/version.h>
+
+#include <mollify/stages/error.hpp>
+#include <mollify/stages/philox.hpp>
+#include <mollify/trainers/checkpoint.hpp>
+
+namespace mollify {
+namespace {
+
+constexpr std::string_view kModel = "model.";
+constexpr std::string_view kOptimizer = "optimizer.";
+constexpr std::string_view kPrefix = "iteration-";
+constexpr std::string_view kSuffix = ".safetensors";
+constexpr std::string_view kNote = "note.";
+
+void append(std::vector<NamedTensor>& out, std::string_view prefix, std::span<const NamedTensor> tensors) {
+    for (const auto& [name, tensor] : tensors) out.push_back({std::string(prefix) + name, tensor});
+}
+
+std::vector<NamedTensor> part(const std::vector<NamedTensor>& tensors, std::string_view prefix) {
+    std::vector<NamedTensor> out;
+    for (const auto& [name, tensor] : tensors) {
+        if (name.starts_with(prefix)) out.push_back({name.substr(prefix.size()), tensor});
+    }
+    return out;
+}
+
+std::string file_name(Iteration iteration) {
+    char number[24];
+    std::snprintf(number, sizeof number, "%010llu", static_cast<unsigned long long>(iteration));
+    return std::string(kPrefix) + number + std::string(kSuffix);
+}
+
+Checkpoint read(const std::filesystem::path& path) {
+    auto file = read_safetensors(path);
+    Checkpoint out;
+    try {
+        out.position.iteration = std::stoull(file.metadata.at("iteration"));
+        out.position.signature = file.metadata.at("signature");
+        out.configuration = file.metadata.at("configuration");
+        out.torch_version = file.metadata.at("libtorch");
+    } catch (const std::logic_error&) {
+        throw DataError(path.string(), "header", "it is not a checkpoint of a training", "use another file");
+    }
+    for (const auto& [key, value] : file.metadata) {
+        if (key.starts_with(kNote)) out.notes[key.substr(kNote.size())] = value;
+    }
+    out.tensors = std::move(file.tensors);
+    return out;
+}
+
+}  // namespace
+
+std::vector<NamedTensor> model_tensors(const Model& model) {
+    std::vector<NamedTensor> out;
+    append(out, kModel, model.parameters());
+    append(out, kModel, model.buffers());
+    return out;
+}
+
+std::vector<NamedTensor> checkpoint_tensors(const Model& model, const Optimizer& optimizer) {
+    auto out = model_tensors(model);
+    append(out, kOptimizer, optimizer.state());
+    return out;
+}
+
+void restore(const std::vector<NamedTensor>& tensors, Model& model, Optimizer* optimizer) {
+    model.load(part(tensors, kModel));
+    if (optimizer != nullptr) optimizer->load(part(tensors, kOptimizer));
+}
+
+CheckpointFolder::CheckpointFolder(std::filesystem::path path, std::size_t keep)
+    : path_(std::move(path)), keep_(keep) {}
+
+void CheckpointFolder::make() const {
+    std::error_code error;
+    std::filesystem::create_directories(path_, error);
+    if (error) {
+        throw DataError(path_.string(), "", "cannot make the folder: " + error.message(),
+                        "check the folder above it and its permissions");
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+        if (entry.path().filename().string().find(".partial-") != std::string::npos) {
+            std::filesystem::remove(entry.path(), error);
+        }
+    }
+}
+
+void CheckpointFolder::write(const Checkpoint& checkpoint) const {
+    Metadata metadata{{"iteration", std::to_string(checkpoint.position.iteration)},
+                      {"signature", checkpoint.position.signature},
+                      {"configuration", checkpoint.configuration},
+                      {"algorithm", kAlgorithmVersion},
+                      {"libtorch", TORCH_VERSION}};
+    for (const auto& [key, value] : checkpoint.notes) metadata[std::string(kNote) + key] = value;
+    write_safetensors(path_ / file_name(checkpoint.position.iteration), checkpoint.tensors,
+                      std::move(metadata));
+    const auto all = files();
+    for (std::size_t i = 0; i + keep_ < all.size(); ++i) std::filesystem::remove(all[i]);
+}
+
+std::vector<std::filesystem::path> CheckpointFolder::files() const {
+    std::vector<std::filesystem::path> out;
+    if (!std::filesystem::exists(path_)) return out;
+    for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with(kPrefix) && name.ends_with(kSuffix)) out.push_back(entry.path());
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::optional<Checkpoint> CheckpointFolder::latest(
+    const std::function<void(const std::string&)>& complaint) const {
+    const auto all = files();
+    for (auto file = all.rbegin(); file != all.rend(); ++file) {
+        try {
+            return read(*file);
+        } catch (const DataError& error) {
+            complaint(error.what());
+        }
+    }
+    if (all.empty()) return std::nullopt;
+    throw DataError(path_.string(), "", "none of its " + std::to_string(all.size()) + " checkpoints is whole",
+                    "begin again in another folder");
+}
+
+std::string resume_problem(const Checkpoint& checkpoint, const std::string& configuration,
+                           const std::string& signature) {
+    if (checkpoint.configuration != configuration) return "it is of another configuration";
+    if (checkpoint.position.signature != signature) {
+        return "it is of other data, another order or another version of the algorithm: it was taken with '" +
+               checkpoint.position.signature + "', this training has '" + signature + "'";
+    }
+    return "";
+}
+
+}  // namespace mollify

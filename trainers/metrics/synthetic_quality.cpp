@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <cmath>
+
+#include <mollify/trainers/metrics/synthetic_quality.hpp>
+
+namespace mollify {
+namespace {
+
+constexpr double kRadius = 3;  // deviations around a mode
+constexpr double kLow = 0.01;  // of the maximal density
+constexpr double kBeyond = 2;  // deviations that the grid goes beyond the modes
+constexpr int kCells = 60;
+
+double length(const Point2& vector) { return std::hypot(vector[0], vector[1]); }
+
+/// Middles of the grid's cells in which the true density is low.
+std::vector<Point2> low_density_points(const GaussianMixture& truth) {
+    const double end = truth.mode() + kBeyond * truth.deviation();
+    const double cell = 2 * end / kCells;
+    const double limit = truth.log_density({0, truth.mode()}) + std::log(kLow);
+    std::vector<Point2> points;
+    for (int row = 0; row < kCells; ++row) {
+        for (int column = 0; column < kCells; ++column) {
+            const Point2 point{(column + 0.5) * cell - end, (row + 0.5) * cell - end};
+            if (truth.log_density(point) < limit) points.push_back(point);
+        }
+    }
+    return points;
+}
+
+}  // namespace
+
+MixtureQuality mixture_quality(const GaussianMixture& truth, std::span<const Point2> samples,
+                               const ScoreField& score) {
+    MixtureQuality quality;
+    const double radius = kRadius * truth.deviation();
+    const double share = 1 / static_cast<double>(samples.size());
+    for (const auto& [x, y] : samples) {
+        if (std::hypot(x, y - truth.mode()) <= radius) {
+            quality.upper_mass += share;
+        } else if (std::hypot(x, y + truth.mode()) <= radius) {
+            quality.lower_mass += share;
+        } else {
+            quality.elsewhere_mass += share;
+        }
+    }
+    const auto points = low_density_points(truth);
+    const auto estimated = score(points);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const auto expected = truth.score(points[i]);
+        const double error = length({estimated[i][0] - expected[0], estimated[i][1] - expected[1]});
+        quality.score_error += (std::isfinite(error) ? error : HUGE_VAL) / static_cast<double>(points.size());
+        quality.score_size += length(expected) / static_cast<double>(points.size());
+    }
+    return quality;
+}
+
+CircleQuality circle_quality(const VonMisesCircle& truth, std::span<const Point2> samples) {
+    CircleQuality quality;
+    std::vector<double> angles;
+    for (const auto& sample : samples) {
+        const double radius = length(sample);
+        quality.radius_error +=
+            (std::isfinite(radius) ? std::fabs(radius - 1) : HUGE_VAL) / static_cast<double>(samples.size());
+        if (std::isfinite(radius)) angles.push_back(std::atan2(sample[1], sample[0]));
+    }
+    std::sort(angles.begin(), angles.end());
+    for (std::size_t i = 0; i < angles.size(); ++i) {
+        const double expected = truth.cumulative(angles[i]);
+        const double below = static_cast<double>(i) / static_cast<double>(angles.size());
+        const double above = static_cast<double>(i + 1) / static_cast<double>(angles.size());
+        quality.angle_distance = std::max({quality.angle_distance, above - expected, expected - below});
+    }
+    if (angles.empty()) quality.angle_distance = 1;
+    return quality;
+}
+
+}  // namespace mollify

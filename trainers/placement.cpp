@@ -1,0 +1,39 @@
+#include <ATen/Context.h>
+#include <ATen/Functions.h>
+
+#include <mollify/stages/error.hpp>
+#include <mollify/trainers/placement.hpp>
+
+namespace mollify {
+
+std::string device_problem(const std::string& device) {
+    if (device == "cuda" && !at::hasCUDA()) {
+        return "there is no usable CUDA device (or this LibTorch was built without CUDA): use 'cpu' or "
+               "'auto'";
+    }
+    if (device != "auto" && device != "cpu" && device != "cuda") {
+        return "unknown device '" + device + "'" + suggestion(device, {"auto", "cpu", "cuda"});
+    }
+    return "";
+}
+
+Placement Placement::on(const std::string& device) {
+    if (const auto problem = device_problem(device); !problem.empty()) throw ConfigError(problem);
+    const bool cuda = device == "cuda" || (device == "auto" && at::hasCUDA());
+    return Placement(cuda ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU));
+}
+
+at::Tensor Placement::operator()(Batch& batch) const {
+    batch.require(Content::values, "place");
+    const auto shape = batch.shape();
+    std::vector<std::int64_t> sizes{static_cast<std::int64_t>(batch.size()),
+                                    static_cast<std::int64_t>(shape.channels)};
+    if (shape.is_image()) {
+        sizes.push_back(static_cast<std::int64_t>(shape.height));
+        sizes.push_back(static_cast<std::int64_t>(shape.width));
+    }
+    const auto view = at::from_blob(batch.values().data(), sizes, at::TensorOptions(at::kFloat));
+    return device_.is_cpu() ? view : view.to(device_);
+}
+
+}  // namespace mollify

@@ -1,0 +1,356 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include <mollify/datasets/fingerprint.hpp>
+#include <mollify/stages/error.hpp>
+#include <mollify/trainers/placement.hpp>
+#include <mollify/trainers/program/config.hpp>
+#include <mollify/trainers/program/data.hpp>
+#include <mollify/trainers/program/fields.hpp>
+#include <mollify/trainers/program/presets.hpp>
+
+namespace mollify {
+namespace {
+
+using Problems = std::vector<std::string>;
+
+constexpr std::array kCurves{Curve::sigmoid, Curve::cosine, Curve::linear, Curve::constant, Curve::step};
+constexpr std::array kClocks{Clock::iteration, Clock::epoch};
+
+template <class E, std::size_t N>
+std::vector<std::string> names(const std::array<E, N>& values) {
+    std::vector<std::string> out;
+    for (const E value : values) out.emplace_back(to_string(value));
+    return out;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
+    return out;
+}
+
+std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known) {
+    const auto hint = suggestion(name, known);
+    return "unknown " + what + " '" + name + "'" + (hint.empty() ? "; there are: " + joined(known) : hint);
+}
+
+// ---- from TOML: each returns what is wrong, or an empty text ----
+
+std::string assign(const toml::node& node, std::string& value) {
+    if (!node.is_string()) return "must be a text in quotes";
+    value = node.as_string()->get();
+    return "";
+}
+std::string assign(const toml::node& node, bool& value) {
+    if (!node.is_boolean()) return "must be true or false";
+    value = node.as_boolean()->get();
+    return "";
+}
+std::string assign(const toml::node& node, double& value) {
+    if (!node.is_number()) return "must be a number";
+    value = *node.value<double>();
+    return std::isfinite(value) ? "" : "must be finite";
+}
+std::string assign(const toml::node& node, std::int64_t& value) {
+    if (!node.is_integer()) return "must be a whole number";
+    value = node.as_integer()->get();
+    return "";
+}
+std::string assign(const toml::node& node, std::uint64_t& value) {
+    if (!node.is_integer() || node.as_integer()->get() < 0) return "must be a whole number, at least 0";
+    value = static_cast<std::uint64_t>(node.as_integer()->get());
+    return "";
+}
+std::string assign(const toml::node& node, std::optional<double>& value) {
+    return assign(node, value.emplace());
+}
+std::string assign(const toml::node& node, std::vector<std::uint64_t>& value) {
+    if (!node.is_array()) return "must be a list of whole numbers, such as [0, 1000]";
+    value.clear();
+    for (const auto& element : *node.as_array()) {
+        if (const auto problem = assign(element, value.emplace_back()); !problem.empty()) return problem;
+    }
+    return "";
+}
+template <class E, std::size_t N>
+std::string assign_name(const toml::node& node, E& value, const std::array<E, N>& values) {
+    std::string name;
+    if (const auto problem = assign(node, name); !problem.empty()) return problem;
+    const auto found =
+        std::ranges::find_if(values, [&](E candidate) { return name == to_string(candidate); });
+    if (found == values.end()) return unknown("value", name, names(values));
+    value = *found;
+    return "";
+}
+std::string assign(const toml::node& node, Curve& value) { return assign_name(node, value, kCurves); }
+std::string assign(const toml::node& node, Clock& value) { return assign_name(node, value, kClocks); }
+
+// ---- to TOML: an empty text for what is not set ----
+
+std::string text(const std::string& value) {
+    std::ostringstream out;
+    out << toml::value<std::string>(value);
+    return out.str();
+}
+std::string text(bool value) { return value ? "true" : "false"; }
+std::string text(double value) {
+    std::ostringstream out;
+    out << toml::value<double>(value);
+    return out.str();
+}
+std::string text(std::int64_t value) { return std::to_string(value); }
+std::string text(std::uint64_t value) { return std::to_string(value); }
+std::string text(const std::optional<double>& value) { return value ? text(*value) : ""; }
+std::string text(Curve value) { return text(std::string(to_string(value))); }
+std::string text(Clock value) { return text(std::string(to_string(value))); }
+std::string text(const std::vector<std::uint64_t>& value) {
+    std::vector<std::string> words;
+    for (const auto number : value) words.push_back(text(number));
+    return "[" + joined(words) + "]";
+}
+
+std::vector<std::string> field_names(const std::string& section = "") {
+    std::vector<std::string> out;
+    Config config;
+    for_each_field(config, [&](const Field& field, const auto&) {
+        if (section.empty()) {
+            out.push_back(field.name());
+        } else if (section == field.section) {
+            out.emplace_back(field.key);
+        }
+    });
+    return out;
+}
+
+std::vector<std::string> section_names() {
+    std::vector<std::string> out;
+    Config config;
+    for_each_field(config, [&](const Field& field, const auto&) {
+        if (out.empty() || out.back() != field.section) out.emplace_back(field.section);
+    });
+    return out;
+}
+
+/// Takes what `table` says into `config`; `origin` begins each message.
+void apply(const toml::table& table, const std::string& origin, Config& config, Problems& found) {
+    std::set<std::string> taken;
+    for_each_field(config, [&](const Field& field, auto& value) {
+        const auto node = table[field.section][field.key];
+        if (!node) return;
+        taken.insert(field.name());
+        if (const auto problem = assign(*node.node(), value); !problem.empty()) {
+            found.push_back(origin + field.name() + ": " + problem);
+        }
+    });
+    const auto sections = section_names();
+    for (const auto& [section_key, node] : table) {
+        const std::string section(section_key.str());
+        if (std::ranges::find(sections, section) == sections.end()) {
+            found.push_back(origin + unknown("section", section, sections));
+        } else if (!node.is_table()) {
+            found.push_back(origin + "'" + section + "' is a section: write [" + section +
+                            "], then its keys");
+        } else {
+            for (const auto& [key, ignored] : *node.as_table()) {
+                const auto name = section + "." + std::string(key.str());
+                if (taken.contains(name)) continue;
+                // The right key may stand in another section, so all are looked through where none is near here.
+                auto hint = suggestion(std::string(key.str()), field_names(section));
+                if (hint.empty()) hint = suggestion(name, field_names());
+                found.push_back(origin + "unknown key '" + name + "'" + hint);
+            }
+        }
+    }
+}
+
+void apply_text(const std::string& toml_text, const std::string& origin, Config& config, Problems& found) {
+    try {
+        apply(toml::parse(toml_text), origin.empty() ? "" : origin + ": ", config, found);
+    } catch (const toml::parse_error& error) {
+        const auto& place = error.source().begin;
+        found.push_back(origin + ": line " + std::to_string(place.line) + ", column " +
+                        std::to_string(place.column) + ": " + std::string(error.description()));
+    }
+}
+
+/// "section.key=value" as a table of one entry.
+void apply_setting(const std::string& setting, Config& config, Problems& found) {
+    const auto equals = setting.find('=');
+    const auto dot = setting.find('.');
+    if (equals == std::string::npos || dot == std::string::npos || dot > equals) {
+        found.push_back("--set " + setting + ": write it as section.key=value");
+        return;
+    }
+    const auto section = setting.substr(0, dot);
+    const auto key = setting.substr(dot + 1, equals - dot - 1);
+    const auto value = setting.substr(equals + 1);
+    toml::table entry;
+    try {
+        entry = toml::parse("value = " + value);
+    } catch (const toml::parse_error&) {
+        entry.insert("value", value);  // none, uci/redwine: a text without its quotes
+    }
+    toml::table keys;
+    keys.insert(key, *entry.get("value"));
+    toml::table table;
+    table.insert(section, std::move(keys));
+    apply(table, "--set ", config, found);
+}
+
+void add_all(Problems& found, const std::string& section, const Problems& more) {
+    for (const auto& problem : more) found.push_back(section + ": " + problem);
+}
+
+}  // namespace
+
+std::uint64_t total_iterations(const Config& config, std::uint64_t batches_per_epoch) {
+    return config.training.iterations ? config.training.iterations
+                                      : config.training.epochs * batches_per_epoch;
+}
+
+ScheduleOptions resolved_schedule(const Config& config, std::uint64_t batches_per_epoch) {
+    auto schedule = config.mollification.schedule;
+    if (schedule.duration == 0) {
+        double ticks = static_cast<double>(total_iterations(config, batches_per_epoch));
+        if (schedule.clock == Clock::epoch) ticks = std::ceil(ticks / static_cast<double>(batches_per_epoch));
+        schedule.duration =
+            static_cast<std::uint64_t>(std::max(1.0, std::round(config.mollification.fraction * ticks)));
+    }
+    return schedule;
+}
+
+std::vector<std::string> problems(const Config& config) {
+    Problems found;
+    const auto check = [&](bool fine, const std::string& problem) {
+        if (!fine) found.push_back(problem);
+    };
+    const auto known = [&](const std::string& key, const std::string& value,
+                           const std::vector<std::string>& all) {
+        check(std::ranges::find(all, value) != all.end(), key + ": " + unknown("value", value, all));
+    };
+    known("data.set", config.data.set, data_set_names());
+    known("mollification.kind", config.mollification.kind, {"gaussian", "none"});
+    known("model.kind", config.model.kind, model_kinds());
+    known("optimizer.kind", config.optimizer.kind, optimizer_kinds());
+
+    check(config.pipeline.batch_size > 0, "pipeline.batch_size: must be at least 1");
+    check(config.evaluation.batch_size > 0, "evaluation.batch_size: must be at least 1");
+    check(config.training.log_every > 0, "training.log_every: must be at least 1");
+    check(config.training.checkpoint_seconds >= 0, "training.checkpoint_seconds: must not be negative");
+    check((config.training.epochs > 0) != (config.training.iterations > 0),
+          "training.epochs and training.iterations: one of them, and only one, must be above 0");
+    check(config.evaluation.every_epochs == 0 || config.evaluation.every_iterations == 0,
+          "evaluation.every_epochs and evaluation.every_iterations: set only one of them");
+    check(config.mollification.fraction > 0 && config.mollification.fraction <= 1,
+          "mollification.fraction: must be above 0 and at most 1");
+    if (const auto problem = device_problem(config.training.device); !problem.empty()) {
+        found.push_back("training.device: " + problem);
+    }
+    auto schedule = config.mollification.schedule;
+    schedule.duration = std::max<std::uint64_t>(schedule.duration, 1);
+    try {
+        static_cast<void>(Schedule(schedule));
+    } catch (const ConfigError& error) {
+        add_all(found, "mollification", error.problems());
+    }
+    if (std::ranges::find(optimizer_kinds(), config.optimizer.kind) != optimizer_kinds().end()) {
+        add_all(found, "optimizer", problems(config.optimizer));
+    }
+    return found;
+}
+
+Config parse_config(const std::string& toml_text, const std::string& origin) {
+    Config config;
+    Problems found;
+    apply_text(toml_text, origin, config, found);
+    if (found.empty()) found = problems(config);
+    if (!found.empty()) throw ConfigError(found);
+    return config;
+}
+
+Config resolve_config(const ConfigSource& source) {
+    Config config;
+    Problems found;
+    if (!source.preset.empty()) {
+        config.preset = source.preset;
+        if (const auto* preset = find_preset(source.preset)) {
+            apply_text(preset->toml, source.preset, config, found);
+        } else {
+            found.push_back(
+                "unknown preset '" + source.preset + "'" + suggestion(source.preset, preset_names()) +
+                (suggestion(source.preset, preset_names()).empty() ? "; `mollify presets` lists them" : ""));
+        }
+    }
+    if (!source.file.empty()) {
+        config.preset = source.file.string();
+        std::ifstream in(source.file);
+        std::stringstream content;
+        content << in.rdbuf();
+        if (!in) {
+            found.push_back("cannot read the configuration '" + source.file.string() + "'");
+        } else {
+            apply_text(content.str(), source.file.string(), config, found);
+        }
+    }
+    for (const auto& setting : source.settings) apply_setting(setting, config, found);
+    // What is wrong with the values is worth telling beside what is wrong with their form.
+    const auto more = problems(config);
+    const bool complete = find_preset(source.preset) != nullptr || source.preset.empty();
+    if (complete) found.insert(found.end(), more.begin(), more.end());
+    if (!found.empty()) throw ConfigError(found);
+    return config;
+}
+
+std::string to_toml(const Config& config) {
+    std::ostringstream out;
+    std::string section;
+    for_each_field(config, [&](const Field& field, const auto& value) {
+        if (section != field.section) {
+            out << (section.empty() ? "[" : "\n[") << field.section << "]\n";
+            section = field.section;
+        }
+        const auto written = text(value);
+        std::string line = written.empty() ? std::string("# ") + field.key + " = the curve's own"
+                                           : std::string(field.key) + " = " + written;
+        const std::string meaning = field.meaning;
+        if (!meaning.empty()) {
+            if (line.size() < 34) line.resize(34, ' ');
+            line += "  # " + meaning;
+        }
+        out << line << '\n';
+    });
+    return out.str();
+}
+
+std::vector<std::string> differences(const Config& there, const Config& here) {
+    std::vector<std::pair<std::string, std::string>> values;
+    for_each_field(there, [&](const Field& field, const auto& value) {
+        values.emplace_back(field.name(), field.decides == Decides::results ? text(value) : "");
+    });
+    std::vector<std::string> out;
+    std::size_t i = 0;
+    const auto shown = [](const std::string& value) { return value.empty() ? "not set" : value; };
+    for_each_field(here, [&](const Field& field, const auto& value) {
+        const auto& [name, before] = values[i++];
+        const auto now = field.decides == Decides::results ? text(value) : "";
+        if (before != now) out.push_back(name + ": " + shown(before) + " there, " + shown(now) + " here");
+    });
+    return out;
+}
+
+std::string digest(const Config& config) {
+    Fingerprint fingerprint;
+    for_each_field(config, [&](const Field& field, const auto& value) {
+        if (field.decides == Decides::results) fingerprint.add(field.name()).add(text(value));
+    });
+    return fingerprint.hex();
+}
+
+}  // namespace mollify

@@ -1,0 +1,50 @@
+#pragma once
+/// \file From the name of a data set to its parts, and to the chain that makes their batches.
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <mollify/datasets/dataset.hpp>
+#include <mollify/pipeline/recipe.hpp>
+#include <mollify/stages/decode/decode.hpp>
+#include <mollify/stages/mollifier.hpp>
+#include <mollify/trainers/program/config.hpp>
+
+namespace mollify {
+
+/// The names that data.set knows: uci/…, cifar10, cifar100, celeba, images, pack, table, drawn, synthetic/….
+const std::vector<std::string>& data_set_names();
+
+/// A data set with its parts. Validation and test are null where there is none.
+struct Data {
+    std::string name;
+    DatasetPtr train;
+    DatasetPtr validation;
+    DatasetPtr test;
+    std::optional<DecodeOptions> decode;  ///< for encoded samples
+    SampleShape shape;                    ///< of a sample as the model sees it
+    bool dequantize = false;
+    std::vector<std::pair<std::string, std::string>> facts;  ///< for people: what, and its value
+};
+
+/// Throws ConfigError for a set that needs a path and has none, DataError for files that cannot be used.
+/// A path to the folder above the usual one ("uci", "cifar-10-batches-bin") is good too.
+Data open_data(const DataConfig& config);
+
+struct ChainOptions {
+    PipelineOptions pipeline;
+    std::optional<GaussianMollifier> mollifier;  ///< none: clean batches
+    bool flip = false;
+    std::uint64_t seed = 0;  ///< of dequantization and flips
+};
+
+/// read | decode | flip | dequantize or normalize | mollify, as far as `part` of `data` and the options ask for
+/// it. Images arrive in [-1, 1], tables as they are.
+Recipe make_recipe(const Data& data, const DatasetPtr& part, const ChainOptions& options);
+
+/// Clean batches of a part in its own order, to evaluate on.
+Recipe clean_recipe(const Data& data, const DatasetPtr& part, const Config& config);
+
+}  // namespace mollify

@@ -1,0 +1,21 @@
+#pragma once
+/// \file Configurations with names.
+
+#include <string>
+#include <vector>
+
+namespace mollify {
+
+struct Preset {
+    std::string name;
+    std::string description;  ///< one line
+    std::string toml;         ///< on top of the defaults; to copy as a beginning of one's own
+};
+
+/// In the order in which they are listed to people.
+const std::vector<Preset>& presets();
+std::vector<std::string> preset_names();
+/// Null where there is none of that name.
+const Preset* find_preset(const std::string& name);
+
+}  // namespace mollify

@@ -1,0 +1,45 @@
+#include <cstdio>
+#include <string>
+
+#include <ATen/core/Tensor.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <mollify/trainers/optimizers/optimizer.hpp>
+#include <mollify/trainers/program/report.hpp>
+#include <mollify/trainers/program/run_folder.hpp>
+#include <mollify/trainers/program/session.hpp>
+#include <mollify/trainers/program/setup.hpp>
+#include <mollify/trainers/program/training.hpp>
+
+namespace mollify {
+namespace {
+
+/// Room for the checkpoints that exist at once: those kept and the one being written, each with the model and
+/// two moments per parameter, and the best model.
+std::uint64_t checkpoint_bytes(const Model& model) {
+    std::uint64_t bytes = 0;
+    for (const auto& [name, tensor] : model_tensors(model)) bytes += tensor.nbytes();
+    return 3 * 3 * bytes + bytes;
+}
+
+}  // namespace
+
+Summary train(const Config& config, const TrainOptions& options) {
+    const auto setup = prepare(config);
+    const auto model = setup.new_model();
+    const auto optimizer = make_optimizer(config.optimizer, model->parameters());
+    const auto folder = RunFolder::prepare(options.folder, config, options.resume, checkpoint_bytes(*model));
+    if (options.resume) {
+        if (const auto finished = folder.summary()) return *finished;
+    }
+    if (!options.quiet) std::fputs(opening(setup, *model, folder.path()).c_str(), stdout);
+    std::fflush(stdout);
+
+    Session session(setup, folder, *model, *optimizer, options.quiet);
+    if (const int signal = session.run(options.resume)) throw Interrupted{signal};
+    const auto summary = session.summary();
+    folder.write_summary(summary);
+    return summary;
+}
+
+}  // namespace mollify

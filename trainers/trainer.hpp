@@ -1,0 +1,54 @@
+#pragma once
+/// \file The end of a training pipeline: one optimization step per batch.
+
+#include <cstdint>
+#include <functional>
+#include <limits>
+
+#include <mollify/stages/batch.hpp>
+#include <mollify/trainers/models/model.hpp>
+#include <mollify/trainers/optimizers/optimizer.hpp>
+#include <mollify/trainers/placement.hpp>
+
+namespace mollify {
+
+/// What one batch did.
+struct TrainingStep {
+    Iteration iteration = 0;  ///< of the batch
+    Epoch epoch = 0;
+    std::size_t samples = 0;
+    double loss = std::numeric_limits<double>::quiet_NaN();  ///< mean negative log-likelihood in nats
+    bool skipped = false;  ///< the loss was not finite: neither backward nor step
+};
+
+/// A consumer for Pipeline: `from(data) | … | into("train", trainer)`. Refers to all it is given.
+///
+/// The first batch initialises the model, unless the model comes from a checkpoint. A loss that is not finite
+/// skips the step and is counted; iteration and schedule go on. LibTorch's generators are seeded with (seed,
+/// iteration) before each step, so that a model with random numbers of its own can be resumed exactly.
+/// All tensor work happens on the thread that runs the pipeline. On a GPU reading the loss waits once per step
+/// for the forward pass, which is what it takes to know whether to skip the rest.
+class Trainer {
+  public:
+    Trainer(Model& model, Optimizer& optimizer, const Placement& placement, std::uint64_t seed);
+
+    void operator()(Batch& batch);
+
+    /// Called after each step, on the same thread; the batch is still there. May throw: ends the run.
+    std::function<void(const TrainingStep&)> after_step;
+
+    /// Iterations whose loss was not finite.
+    std::uint64_t skipped() const { return skipped_; }
+    /// The model goes on from saved weights: do not initialise it.
+    void resume(std::uint64_t skipped);
+
+  private:
+    Model& model_;
+    Optimizer& optimizer_;
+    Placement placement_;
+    std::uint64_t seed_;
+    bool initialised_ = false;
+    std::uint64_t skipped_ = 0;
+};
+
+}  // namespace mollify
