@@ -9,8 +9,7 @@ set -euo pipefail
 stages=(g++ cmake ninja-build)
 everything=(
     "${stages[@]}" ccache
-    libopencv-core-dev libopencv-imgcodecs-dev libopencv-imgproc-dev libturbojpeg0-dev  # decode
-    libfast-float-dev                                                                   # datasets
+    libopencv-core-dev libopencv-imgcodecs-dev libopencv-imgproc-dev libjpeg62-turbo-dev  # decode
     libhdf5-dev                                                                         # hdf5
     libtbb-dev                                                                          # pipeline
     libtorch-dev libopenblas0-pthread                                                   # trainers

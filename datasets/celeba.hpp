@@ -19,7 +19,7 @@ const char* to_string(CelebASplit split);
 struct CelebAOptions {
     std::string folder;                       ///< what holds the images' folder and the lists
     CelebASplit split = CelebASplit::train;   ///< officially 162,770 / 19,867 / 19,962 images
-    std::string attribute;                    ///< its value, 0 or 1, is the label; empty for no label
+    std::string attribute = {};               ///< its value, 0 or 1, is the label; empty for no label
     std::uint64_t max_file_bytes = 64 << 20;  ///< larger files are errors when they are read
 };
 

@@ -63,11 +63,11 @@ class Reader {
         if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);  // a UTF-8 byte order mark
     }
 
-    /// Goes to the next line that is not blank; false at the end.
+    /// Goes to the next line that is not blank; false at the end. (Tabs may separate empty cells.)
     bool next_line() {
         do {
             if (!skip_line()) return false;
-        } while (trimmed(line_).empty());
+        } while (line_.find_first_not_of(' ') == std::string_view::npos);
         return true;
     }
 

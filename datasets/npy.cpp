@@ -160,8 +160,8 @@ constexpr ElementType kTypes[] = {
 void write(const std::filesystem::path& path, std::string_view type, std::span<const std::size_t> shape,
            std::span<const std::byte> data) {
     std::string tuple;
-    for (const auto extent : shape) tuple += std::to_string(extent) + ", ";
-    if (shape.size() > 1) tuple.erase(tuple.size() - 2);
+    for (const auto extent : shape) tuple += (tuple.empty() ? "" : ", ") + std::to_string(extent);
+    if (shape.size() == 1) tuple += ",";
     std::string header =
         "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" + tuple + "), }";
     constexpr std::size_t kFixed = 10;  // magic, version, header length

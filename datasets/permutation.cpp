@@ -29,8 +29,9 @@ Permutation::Permutation(std::uint64_t size, std::uint64_t seed, std::uint64_t e
       // For sizes below 2^52 the root's rounding is harmless: columns_ makes up for whatever rows_ came to
       // be.
       rows_(static_cast<std::uint32_t>(std::max(1.0, std::ceil(std::sqrt(static_cast<double>(size)))))),
-      columns_(static_cast<std::uint32_t>(std::max<std::uint64_t>(1, (size + rows_ - 1) / rows_))) {
-    for (std::uint32_t block = 0; block < kRounds / 4; ++block) {
+      columns_(static_cast<std::uint32_t>(std::max<std::uint64_t>(1, (size + rows_ - 1) / rows_))),
+      rounds_(size < kSmallSet ? kRoundsOfSmallSets : kRounds) {
+    for (std::uint32_t block = 0; block < static_cast<std::uint32_t>(rounds_) / 4; ++block) {
         const auto words = philox4x32(philox_counter(Stream::shuffle, epoch, 0, block), philox_key(seed));
         for (std::uint32_t word = 0; word < 4; ++word) keys_[4 * block + word] = words[word];
     }
@@ -40,7 +41,7 @@ std::uint64_t Permutation::operator()(std::uint64_t position) const {
     do {
         auto row = static_cast<std::uint32_t>(position / columns_);
         auto column = static_cast<std::uint32_t>(position % columns_);
-        for (int round = 0; round < kRounds; round += 2) {
+        for (int round = 0; round < rounds_; round += 2) {
             row = shifted(row, column, keys_[round], rows_);
             column = shifted(column, row, keys_[round + 1], columns_);
         }

@@ -8,10 +8,10 @@ namespace mollify {
 
 /// The order of epoch `epoch` for `seed`: a bijection on [0, size), in O(1) memory and O(1) expected time.
 ///
-/// An eight-round Feistel network with keys from Philox, on a grid of a × b places with a ≈ b and a·b ≥ size,
-/// whose rounds add modulo a and modulo b in turn (Black and Rogaway, "Ciphers with arbitrary finite
-/// domains", 2002, method 3). The fewer than a places beyond `size` are walked through the network again
-/// until they fall inside.
+/// A Feistel network of eight rounds (of 24 for small sets) with keys from Philox, on a grid of a × b places
+/// with a ≈ b and a·b ≥ size, whose rounds add modulo a and modulo b in turn (Black and Rogaway, "Ciphers
+/// with arbitrary finite domains", 2002, method 3). The fewer than a places beyond `size` are walked through
+/// the network again until they fall inside.
 class Permutation {
   public:
     /// `size` from 0 to 2^44.
@@ -22,10 +22,15 @@ class Permutation {
 
   private:
     static constexpr int kRounds = 8;
+    static constexpr int kRoundsOfSmallSets =
+        24;  // few places per round: eight leave some orders less likely
+    static constexpr std::uint64_t kSmallSet = 256;
+
     std::uint64_t size_;
     std::uint32_t rows_;     // a
     std::uint32_t columns_;  // b
-    std::array<std::uint32_t, kRounds> keys_;
+    int rounds_;
+    std::array<std::uint32_t, kRoundsOfSmallSets> keys_;
 };
 
 }  // namespace mollify

@@ -63,7 +63,11 @@ Table select_columns(const Table& table, std::span<const std::size_t> columns) {
 }
 
 Table read_table(const std::string& path) {
-    return std::filesystem::path(path).extension() == ".npy" ? read_npy_table(path) : read_csv(path);
+    const auto ending = std::filesystem::path(path).extension();
+    if (ending == ".h5" || ending == ".hdf5") {
+        throw DataError(path, "", "is an HDF5 file by its name", "read it with read_hdf5_table");
+    }
+    return ending == ".npy" ? read_npy_table(path) : read_csv(path);
 }
 
 Table drop_correlated_columns(const Table& table, double limit) {

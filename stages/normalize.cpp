@@ -31,7 +31,12 @@ Normalize::Normalize(std::vector<float> scale, std::vector<float> shift)
 
 Normalize Normalize::to_unit_range() { return affine({1 / 255.0f}, {0.0f}); }
 
-Normalize Normalize::to_symmetric_range() { return affine({2 / 255.0f}, {-1.0f}); }
+Normalize Normalize::to_symmetric_range() {
+    // 65793·2^-23, the float below 2/255 = 65793.004·2^-23: v·65793 fits 24 bits, so that no result is
+    // rounded. The float above is no nearer (the exact number lies half way) and would give 1.0000001 for
+    // 255.
+    return affine({0x1.0101p-7f}, {-1.0f});
+}
 
 Normalize Normalize::affine(std::vector<float> scale, std::vector<float> shift) {
     return {std::move(scale), std::move(shift)};

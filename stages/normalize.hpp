@@ -17,7 +17,7 @@ class Normalize {
 
     /// Bytes 0…255 to [0, 1].
     static Normalize to_unit_range();
-    /// Bytes 0…255 to [-1, 1]: (v/255 - 0.5)/0.5.
+    /// Bytes 0…255 to [-1, 1]: (v/255 - 0.5)/0.5, at most 2^-23 below it; 0 gives -1, 255 gives 1 - 2^-23.
     static Normalize to_symmetric_range();
     /// y = scale[c]·x + shift[c]; both of one length: 1, or the number of channels or features. Scales not 0,
     /// all finite.

@@ -13,10 +13,10 @@ namespace mollify {
 ///   cosine    (c(end) - c(u(end-start)+start)) / (c(end) - c(start)); start 0, end 1, τ 1
 ///   linear    1 - u
 ///   constant  `level` for all u
-///   step      a staircase of `steps` equal treads, 1 - floor(u·steps)/steps; at tick t of `duration` exactly
-///             1 - floor(t·steps/duration)/steps
-/// each clipped to [clip_min, 1]. Sigmoid and cosine after T. Chen, "On the Importance of Noise Scheduling for
-/// Diffusion Models", arXiv 2301.10972, with time running towards clean data as in Tran et al., NeurIPS 2023.
+///   step      a staircase of `steps` equal treads, 1 - floor(u·steps)/steps, with edges exact in integers
+/// each clipped to [clip_min, 1], computed in float64 as written. Sigmoid and cosine after T. Chen, "On the Importance
+/// of Noise Scheduling for Diffusion Models", arXiv 2301.10972, with time running towards clean data as in Tran et al.,
+/// NeurIPS 2023.
 enum class Curve { sigmoid, cosine, linear, constant, step };
 
 /// What the time t of a schedule counts.
@@ -28,8 +28,7 @@ const char* to_string(Clock clock);
 struct ScheduleOptions {
     Curve curve = Curve::sigmoid;
     Clock clock = Clock::iteration;
-    std::uint64_t duration =
-        30'000;  ///< u = t/duration; from t = duration on data is exactly clean; 1 to 2^44
+    std::uint64_t duration = 30'000;   ///< ticks, 1 to 2^44: u = t/duration; exactly clean data from then on
     std::optional<double> start = {};  ///< sigmoid and cosine; the curve's own default where absent
     std::optional<double> end = {};    ///< as start
     std::optional<double> tau = {};    ///< as start; above 0

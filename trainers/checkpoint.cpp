@@ -1,5 +1,3 @@
-#include <mollify/trainers/checkpoint.hpp>
-
 #include <algorithm>
 #include <cstdio>
 #include <string_view>
@@ -9,6 +7,7 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/philox.hpp>
+#include <mollify/trainers/checkpoint.hpp>
 
 namespace mollify {
 namespace {
@@ -99,7 +98,8 @@ void CheckpointFolder::write(const Checkpoint& checkpoint) const {
                       {"algorithm", kAlgorithmVersion},
                       {"libtorch", TORCH_VERSION}};
     for (const auto& [key, value] : checkpoint.notes) metadata[std::string(kNote) + key] = value;
-    write_safetensors(path_ / file_name(checkpoint.position.iteration), checkpoint.tensors, std::move(metadata));
+    write_safetensors(path_ / file_name(checkpoint.position.iteration), checkpoint.tensors,
+                      std::move(metadata));
     const auto all = files();
     for (std::size_t i = 0; i + keep_ < all.size(); ++i) std::filesystem::remove(all[i]);
 }

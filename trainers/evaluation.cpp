@@ -1,5 +1,3 @@
-#include <mollify/trainers/evaluation.hpp>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -8,6 +6,7 @@
 #include <ATen/ATen.h>
 
 #include <mollify/pipeline/pipeline.hpp>
+#include <mollify/trainers/evaluation.hpp>
 
 namespace mollify {
 
@@ -30,7 +29,8 @@ Likelihood evaluate(Model& model, const Recipe& recipe, const Placement& placeme
             break;
         }
         const auto values = model.log_likelihood(placement(batch)).to(at::kCPU, at::kDouble).contiguous();
-        for (const double value : std::span(values.data_ptr<double>(), static_cast<std::size_t>(values.numel()))) {
+        for (const double value :
+             std::span(values.data_ptr<double>(), static_cast<std::size_t>(values.numel()))) {
             sum += value;
             if (!std::isfinite(value)) ++result.non_finite;
         }

@@ -18,7 +18,7 @@ struct Likelihood {
 };
 
 struct EvaluationOptions {
-    std::uint64_t limit = 0;            ///< samples to look at, rounded up to whole batches; 0: all
+    std::uint64_t limit = 0;               ///< samples to look at, rounded up to whole batches; 0: all
     std::function<bool()> stop = nullptr;  ///< asked before each batch
 };
 

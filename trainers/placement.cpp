@@ -1,15 +1,15 @@
-#include <mollify/trainers/placement.hpp>
-
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 
 #include <mollify/stages/error.hpp>
+#include <mollify/trainers/placement.hpp>
 
 namespace mollify {
 
 std::string device_problem(const std::string& device) {
     if (device == "cuda" && !at::hasCUDA()) {
-        return "there is no usable CUDA device (or this LibTorch was built without CUDA): use 'cpu' or 'auto'";
+        return "there is no usable CUDA device (or this LibTorch was built without CUDA): use 'cpu' or "
+               "'auto'";
     }
     if (device != "auto" && device != "cpu" && device != "cuda") {
         return "unknown device '" + device + "'" + suggestion(device, {"auto", "cpu", "cuda"});

@@ -1,5 +1,3 @@
-#include <mollify/trainers/safetensors.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -14,6 +12,7 @@
 #include <mollify/datasets/fingerprint.hpp>
 #include <mollify/datasets/mapped_file.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/trainers/safetensors.hpp>
 
 namespace mollify {
 namespace {
@@ -48,12 +47,13 @@ std::size_t checksum_place(std::string_view header) {
     return at == std::string_view::npos ? at : at + key.size();
 }
 
-[[noreturn]] void damaged(const std::filesystem::path& path, const std::string& where, const std::string& what) {
+[[noreturn]] void damaged(const std::filesystem::path& path, const std::string& where,
+                          const std::string& what) {
     throw DataError(path.string(), where, what, "the file is damaged; use another one");
 }
 
-at::Tensor view(const std::shared_ptr<const MappedFile>& file, std::size_t data_begin, const std::string& name,
-                const json& entry, const std::filesystem::path& path) {
+at::Tensor view(const std::shared_ptr<const MappedFile>& file, std::size_t data_begin,
+                const std::string& name, const json& entry, const std::filesystem::path& path) {
     const auto where = "tensor '" + name + "'";
     const auto dtype = entry.at("dtype").get<std::string>();
     const auto known = std::find_if(kDtypes.begin(), kDtypes.end(), [&](auto d) { return dtype == d.name; });
@@ -66,7 +66,8 @@ at::Tensor view(const std::shared_ptr<const MappedFile>& file, std::size_t data_
         damaged(path, where, "its place in the file does not fit its shape");
     }
     auto* data = const_cast<std::byte*>(file->bytes().data() + data_begin + begin);
-    return at::from_blob(data, sizes, [file](void*) {}, at::TensorOptions(known->type));
+    return at::from_blob(
+        data, sizes, [file](void*) {}, at::TensorOptions(known->type));
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ using Metadata = std::map<std::string, std::string>;
 
 struct TensorFile {
     Metadata metadata;
-    std::vector<NamedTensor> tensors;  ///< views of the mapped file, on the CPU: to copy from, not to write to
+    std::vector<NamedTensor>
+        tensors;  ///< views of the mapped file, on the CPU: to copy from, not to write to
 };
 
 /// Writes tensors of any device: eight bytes with the length of a JSON header (little-endian), the header, the
@@ -24,7 +25,8 @@ struct TensorFile {
 /// metadata gains "checksum", the Fingerprint of all numbers and then of the header with sixteen zeros in its
 /// place. Throws DataError where the file cannot be written, Error for a dtype other than float32, float64,
 /// int64, int32, uint8 and bool, and for a name that occurs twice.
-void write_safetensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors, Metadata metadata);
+void write_safetensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors,
+                       Metadata metadata);
 
 /// Reads what write_safetensors() wrote. Throws DataError for a file that is cut short, damaged anywhere, or
 /// without a checksum.

@@ -55,7 +55,8 @@ class IterationSampler : public torch::data::samplers::Sampler<IterationRequest>
 /// number of workers. Use it with an IterationSampler of a mollify::Sampler over the same number of samples.
 template <class D>
 class MollifiedDataset
-    : public torch::data::datasets::BatchDataset<MollifiedDataset<D>, torch::data::Example<>, IterationRequest> {
+    : public torch::data::datasets::BatchDataset<MollifiedDataset<D>, torch::data::Example<>,
+                                                 IterationRequest> {
   public:
     MollifiedDataset(D dataset, GaussianMollifier mollifier)
         : dataset_(std::move(dataset)), mollifier_(std::move(mollifier)) {}

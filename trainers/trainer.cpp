@@ -1,5 +1,3 @@
-#include <mollify/trainers/trainer.hpp>
-
 #include <cmath>
 #include <mutex>
 
@@ -7,6 +5,7 @@
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <mollify/stages/philox.hpp>
+#include <mollify/trainers/trainer.hpp>
 
 namespace mollify {
 namespace {

@@ -1,10 +1,15 @@
-#include <memory>
 #include <system_error>
+#include <type_traits>
+
+#include <hdf5.h>
 
 #include <mollify/datasets/hdf5/library.hpp>
 #include <mollify/stages/error.hpp>
 
 namespace mollify::hdf5 {
+
+static_assert(std::is_same_v<Id, hid_t> && std::is_same_v<int, herr_t>, "HDF5 before 1.10 is not supported");
+
 namespace {
 
 std::mutex& library_mutex() {

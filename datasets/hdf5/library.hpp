@@ -1,5 +1,6 @@
 #pragma once
-/// \file HDF5's C interface with owned handles and typed errors. Private to this folder, not installed.
+/// \file HDF5's C interface with owned handles and typed errors. Private to this folder, not installed;
+/// sources that use it include <hdf5.h> themselves.
 
 #include <cstdint>
 #include <filesystem>
@@ -8,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include <hdf5.h>
-
 namespace mollify::hdf5 {
+
+using Id = std::int64_t;  ///< the library's hid_t
 
 /// Held while the library is in use: one thread at a time, whether or not the library was built thread-safe,
 /// and without its own error output.
@@ -23,17 +24,17 @@ class Session {
 
   private:
     std::unique_lock<std::mutex> lock_;
-    H5E_auto2_t print_ = nullptr;
+    int (*print_)(Id, void*) = nullptr;  // what the library printed errors with before
     void* print_data_ = nullptr;
 };
 
 /// An identifier and the function that closes it.
 class Handle {
   public:
-    using Close = herr_t (*)(hid_t);
+    using Close = int (*)(Id);
 
     Handle() = default;
-    Handle(hid_t id, Close function) : id_(id), close_(function) {}
+    Handle(Id id, Close function) : id_(id), close_(function) {}
     ~Handle() { close(); }
     Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)), close_(other.close_) {}
     Handle& operator=(Handle&& other) noexcept {
@@ -43,12 +44,12 @@ class Handle {
     }
 
     explicit operator bool() const { return id_ >= 0; }
-    operator hid_t() const { return id_; }
+    operator Id() const { return id_; }
     /// False where the library reports a failure (of a delayed write, say).
     bool close() { return id_ < 0 || close_(std::exchange(id_, -1)) >= 0; }
 
   private:
-    hid_t id_ = -1;
+    Id id_ = -1;
     Close close_ = nullptr;
 };
 
@@ -60,25 +61,25 @@ class Handle {
 Handle open_file(const std::filesystem::path& path);
 
 /// Names of all data sets in the file, with their groups, without the leading slash.
-std::vector<std::string> dataset_names(hid_t file);
+std::vector<std::string> dataset_names(Id file);
 
 /// Opens a data set. Throws DataError that lists what the file holds where it is missing.
-Handle open_dataset(hid_t file, const std::string& path, const std::string& name);
+Handle open_dataset(Id file, const std::string& path, const std::string& name);
 
 /// Extents of a data set. Throws DataError where it has none (a scalar or empty space).
-std::vector<std::uint64_t> extents(hid_t dataset, const std::string& path, const std::string& name);
+std::vector<std::uint64_t> extents(Id dataset, const std::string& path, const std::string& name);
 
 /// "(50000, 32, 32, 3)".
 std::string to_string(const std::vector<std::uint64_t>& extents);
 
 /// Element type in words: "uint8", "float64", "a type that is no number".
-std::string type_name(hid_t dataset);
+std::string type_name(Id dataset);
 
 /// The strings of an attribute, one or an array; empty where there is none or it holds no text.
-std::vector<std::string> read_strings(hid_t object, const char* name);
+std::vector<std::string> read_strings(Id object, const char* name);
 
 /// Writes text attributes (UTF-8, variable length): one, and an array of them. False on failure.
-bool write_string(hid_t object, const char* name, const std::string& text);
-bool write_strings(hid_t object, const char* name, const std::vector<std::string>& texts);
+bool write_string(Id object, const char* name, const std::string& text);
+bool write_strings(Id object, const char* name, const std::vector<std::string>& texts);
 
 }  // namespace mollify::hdf5

@@ -1,5 +1,7 @@
 #include <limits>
 
+#include <hdf5.h>
+
 #include <mollify/datasets/fingerprint.hpp>
 #include <mollify/datasets/hdf5/interleave.hpp>
 #include <mollify/datasets/hdf5/library.hpp>

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include <hdf5.h>
+
 #include <mollify/datasets/atomic_file.hpp>
 #include <mollify/datasets/fingerprint.hpp>
 #include <mollify/datasets/hdf5/interleave.hpp>
@@ -39,6 +41,7 @@ std::size_t create_with_images(const std::filesystem::path& temporary, const std
                                std::size_t count, const SampleShape& shape) {
     const hdf5::Session session;
     hdf5::Handle file(H5Fcreate(temporary.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+    if (!file) hdf5::fail(path, "", "cannot create the file", kRetry);
     const hsize_t extents[] = {count, shape.height, shape.width, shape.channels};
     const hdf5::Handle space(H5Screate_simple(4, extents, nullptr), H5Sclose);
     const hdf5::Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);

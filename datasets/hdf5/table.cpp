@@ -1,5 +1,7 @@
 #include <cmath>
 
+#include <hdf5.h>
+
 #include <mollify/datasets/hdf5/library.hpp>
 #include <mollify/datasets/hdf5/table.hpp>
 #include <mollify/stages/error.hpp>

@@ -27,6 +27,7 @@ class Cursor {
     bool at_end() const { return place_ == file_.size(); }
     std::size_t left() const { return file_.size() - place_; }
     void skip(std::size_t count) { place_ += std::min(count, left()); }
+    void move_to(std::size_t place) { place_ = std::min(std::max(place, place_), file_.size()); }
 
     /// Big-endian number of `count` bytes.
     std::uint32_t number(std::size_t count) {
@@ -80,9 +81,9 @@ ImageHeader read_jpeg(std::span<const std::byte> file) {
         }
         if (cursor.left() < 2) break;
         const std::uint32_t length = cursor.number(2);
+        if (length < 2 && scanned) break;  // stray bytes among the pixels: the decoder judges them
         if (length < 2)
             refuse(start, "a JPEG segment of an impossible length", "it is damaged: replace or remove it");
-        const std::size_t body = cursor.place();
         if (is_frame(marker) && header.channels == 0) {
             const std::uint32_t precision = cursor.number(1);
             header.height = cursor.number(2);
@@ -101,7 +102,7 @@ ImageHeader read_jpeg(std::span<const std::byte> file) {
             }
             scanned = true;
         }
-        cursor.skip(length - 2 - (cursor.place() - body > length - 2 ? length - 2 : cursor.place() - body));
+        cursor.move_to(start + 2 + length);
     }
     if (!scanned) refuse_cut(file.size());
     return header;

@@ -6,7 +6,7 @@
 
 #include <doctest/doctest.h>
 
-#include "../support/counting_dataset.hpp"
+#include <mollify/tests/support/counting_dataset.hpp>
 
 #include <mollify/datasets/sampler.hpp>
 #include <mollify/pipeline/node_body.hpp>

@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "../support/counting_dataset.hpp"
+#include <mollify/tests/support/counting_dataset.hpp>
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/philox.hpp>

@@ -9,7 +9,8 @@ using namespace mollify;
 
 TEST_CASE("a data error names the file, the place and the remedy") {
     const DataError error("a.csv", "line 3, column 2", "'x' is not a number", "mend or remove the line");
-    CHECK(std::string(error.what()) == "a.csv: line 3, column 2: 'x' is not a number (mend or remove the line)");
+    CHECK(std::string(error.what()) ==
+          "a.csv: line 3, column 2: 'x' is not a number (mend or remove the line)");
 }
 
 TEST_CASE("a configuration error tells all problems at once") {

@@ -1,5 +1,3 @@
-#include <mollify/trainers/program/config.hpp>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,6 +10,7 @@
 #include <mollify/datasets/fingerprint.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/placement.hpp>
+#include <mollify/trainers/program/config.hpp>
 #include <mollify/trainers/program/data.hpp>
 #include <mollify/trainers/program/fields.hpp>
 #include <mollify/trainers/program/presets.hpp>
@@ -84,7 +83,8 @@ template <class E, std::size_t N>
 std::string assign_name(const toml::node& node, E& value, const std::array<E, N>& values) {
     std::string name;
     if (const auto problem = assign(node, name); !problem.empty()) return problem;
-    const auto found = std::ranges::find_if(values, [&](E candidate) { return name == to_string(candidate); });
+    const auto found =
+        std::ranges::find_if(values, [&](E candidate) { return name == to_string(candidate); });
     if (found == values.end()) return unknown("value", name, names(values));
     value = *found;
     return "";
@@ -155,7 +155,8 @@ void apply(const toml::table& table, const std::string& origin, Config& config, 
         if (std::ranges::find(sections, section) == sections.end()) {
             found.push_back(origin + unknown("section", section, sections));
         } else if (!node.is_table()) {
-            found.push_back(origin + "'" + section + "' is a section: write [" + section + "], then its keys");
+            found.push_back(origin + "'" + section + "' is a section: write [" + section +
+                            "], then its keys");
         } else {
             for (const auto& [key, ignored] : *node.as_table()) {
                 const auto name = section + "." + std::string(key.str());
@@ -210,7 +211,8 @@ void add_all(Problems& found, const std::string& section, const Problems& more) 
 }  // namespace
 
 std::uint64_t total_iterations(const Config& config, std::uint64_t batches_per_epoch) {
-    return config.training.iterations ? config.training.iterations : config.training.epochs * batches_per_epoch;
+    return config.training.iterations ? config.training.iterations
+                                      : config.training.epochs * batches_per_epoch;
 }
 
 ScheduleOptions resolved_schedule(const Config& config, std::uint64_t batches_per_epoch) {
@@ -218,8 +220,8 @@ ScheduleOptions resolved_schedule(const Config& config, std::uint64_t batches_pe
     if (schedule.duration == 0) {
         double ticks = static_cast<double>(total_iterations(config, batches_per_epoch));
         if (schedule.clock == Clock::epoch) ticks = std::ceil(ticks / static_cast<double>(batches_per_epoch));
-        schedule.duration = static_cast<std::uint64_t>(
-            std::max(1.0, std::round(config.mollification.fraction * ticks)));
+        schedule.duration =
+            static_cast<std::uint64_t>(std::max(1.0, std::round(config.mollification.fraction * ticks)));
     }
     return schedule;
 }
@@ -229,7 +231,8 @@ std::vector<std::string> problems(const Config& config) {
     const auto check = [&](bool fine, const std::string& problem) {
         if (!fine) found.push_back(problem);
     };
-    const auto known = [&](const std::string& key, const std::string& value, const std::vector<std::string>& all) {
+    const auto known = [&](const std::string& key, const std::string& value,
+                           const std::vector<std::string>& all) {
         check(std::ranges::find(all, value) != all.end(), key + ": " + unknown("value", value, all));
     };
     known("data.set", config.data.set, data_set_names());
@@ -280,10 +283,9 @@ Config resolve_config(const ConfigSource& source) {
         if (const auto* preset = find_preset(source.preset)) {
             apply_text(preset->toml, source.preset, config, found);
         } else {
-            found.push_back("unknown preset '" + source.preset + "'" + suggestion(source.preset, preset_names()) +
-                            (suggestion(source.preset, preset_names()).empty()
-                                 ? "; `mollify presets` lists them"
-                                 : ""));
+            found.push_back(
+                "unknown preset '" + source.preset + "'" + suggestion(source.preset, preset_names()) +
+                (suggestion(source.preset, preset_names()).empty() ? "; `mollify presets` lists them" : ""));
         }
     }
     if (!source.file.empty()) {

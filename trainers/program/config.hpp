@@ -21,8 +21,8 @@ struct DataConfig {
     std::uint64_t validation = 2'000;  ///< synthetic sets: samples to select by
     std::uint64_t test = 10'000;       ///< built-in sets: samples to test on
     std::uint64_t seed = 0;            ///< built-in sets: of the samples themselves, the same for all runs
-    std::string dataset;                              ///< HDF5 tables: name in the file; empty: the only one
-    bool dequantize = false;                          ///< images: bytes to a density, see Dequantize
+    std::string dataset;               ///< HDF5 tables: name in the file; empty: the only one
+    bool dequantize = false;           ///< images: bytes to a density, see Dequantize
     std::uint64_t image_size = 32;     ///< image folders: height and width that images are brought to
 };
 

@@ -1,5 +1,3 @@
-#include <mollify/trainers/program/data.hpp>
-
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -18,6 +16,7 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/flip.hpp>
 #include <mollify/stages/normalize.hpp>
+#include <mollify/trainers/program/data.hpp>
 
 namespace mollify {
 namespace {
@@ -93,7 +92,8 @@ Data drawn(const DataConfig& config) {
 }
 
 Data cifar10(const DataConfig& config) {
-    const auto path = folder(required_path(config, "the folder with CIFAR-10's binary files"), {"cifar-10-batches-bin"});
+    const auto path =
+        folder(required_path(config, "the folder with CIFAR-10's binary files"), {"cifar-10-batches-bin"});
     Data data;
     data.train = share(Cifar::cifar10(path, Split::train));
     data.test = share(Cifar::cifar10(path, Split::test));
@@ -101,7 +101,8 @@ Data cifar10(const DataConfig& config) {
 }
 
 Data cifar100(const DataConfig& config) {
-    const auto path = folder(required_path(config, "the folder with CIFAR-100's binary files"), {"cifar-100-binary"});
+    const auto path =
+        folder(required_path(config, "the folder with CIFAR-100's binary files"), {"cifar-100-binary"});
     Data data;
     data.train = share(Cifar::cifar100(path, Split::train));
     data.test = share(Cifar::cifar100(path, Split::test));
@@ -193,18 +194,20 @@ Data open_data(const DataConfig& config) {
         data.shape = data.decode ? data.decode->output : format.shape;
         data.dequantize = config.dequantize;
         if (data.dequantize && format.content == Content::values) {
-            throw ConfigError("data.dequantize: '" + config.set + "' holds numbers already; it is for images");
+            throw ConfigError("data.dequantize: '" + config.set +
+                              "' holds numbers already; it is for images");
         }
-        data.facts.insert(data.facts.begin(), {{"data set", data.name},
-                                               {"sample", to_string(data.shape) + ", stored as " +
-                                                              to_string(format.content)},
-                                               {"train", size_of(data.train)},
-                                               {"validation", size_of(data.validation)},
-                                               {"test", size_of(data.test)}});
+        data.facts.insert(data.facts.begin(),
+                          {{"data set", data.name},
+                           {"sample", to_string(data.shape) + ", stored as " + to_string(format.content)},
+                           {"train", size_of(data.train)},
+                           {"validation", size_of(data.validation)},
+                           {"test", size_of(data.test)}});
         data.facts.emplace_back("fingerprint", data.train->fingerprint());
         return data;
     }
-    throw ConfigError("data.set: unknown value '" + config.set + "'" + suggestion(config.set, data_set_names()));
+    throw ConfigError("data.set: unknown value '" + config.set + "'" +
+                      suggestion(config.set, data_set_names()));
 }
 
 Recipe make_recipe(const Data& data, const DatasetPtr& part, const ChainOptions& options) {
@@ -212,7 +215,8 @@ Recipe make_recipe(const Data& data, const DatasetPtr& part, const ChainOptions&
         return options.mollifier ? (chain | *options.mollifier).recipe() : chain.recipe();
     };
     const auto from_bytes = [&](auto chain) {
-        if (data.dequantize) return mollified(chain | Dequantize(options.seed) | Normalize::affine({2}, {-1}));
+        if (data.dequantize)
+            return mollified(chain | Dequantize(options.seed) | Normalize::affine({2}, {-1}));
         return mollified(chain | Normalize::to_symmetric_range());
     };
     const auto flipped = [&](auto chain) {

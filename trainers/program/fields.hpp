@@ -37,9 +37,11 @@ void for_each_field(C& config, Visitor&& visit) {
     auto& pipeline = config.pipeline;
     visit(Field{"pipeline", "batch_size", "samples per iteration"}, pipeline.batch_size);
     visit(Field{"pipeline", "shuffle", "a new order in each epoch"}, pipeline.shuffle);
-    visit(Field{"pipeline", "drop_last", "leave out the incomplete batch at an epoch's end"}, pipeline.drop_last);
+    visit(Field{"pipeline", "drop_last", "leave out the incomplete batch at an epoch's end"},
+          pipeline.drop_last);
     visit(Field{"pipeline", "flip", "images: mirror half of them"}, pipeline.flip);
-    visit(Field{"pipeline", "in_flight", "batches in memory at most; 0: by the threads", free}, pipeline.in_flight);
+    visit(Field{"pipeline", "in_flight", "batches in memory at most; 0: by the threads", free},
+          pipeline.in_flight);
 
     auto& mollification = config.mollification;
     auto& schedule = mollification.schedule;
@@ -48,7 +50,8 @@ void for_each_field(C& config, Visitor&& visit) {
     visit(Field{"mollification", "clock", "what the schedule counts: iteration or epoch"}, schedule.clock);
     visit(Field{"mollification", "fraction", "part of the training that is mollified, in (0, 1]"},
           mollification.fraction);
-    visit(Field{"mollification", "duration", "the same in ticks of the clock; 0: by fraction"}, schedule.duration);
+    visit(Field{"mollification", "duration", "the same in ticks of the clock; 0: by fraction"},
+          schedule.duration);
     visit(Field{"mollification", "start", "sigmoid and cosine: where the curve begins"}, schedule.start);
     visit(Field{"mollification", "end", "sigmoid and cosine: where it ends"}, schedule.end);
     visit(Field{"mollification", "tau", "sigmoid and cosine: smaller falls faster"}, schedule.tau);
@@ -76,10 +79,12 @@ void for_each_field(C& config, Visitor&& visit) {
     visit(Field{"training", "device", "auto, cpu or cuda", free}, training.device);
     visit(Field{"training", "epochs", "length of the training; either this"}, training.epochs);
     visit(Field{"training", "iterations", "or this"}, training.iterations);
-    visit(Field{"training", "log_every", "iterations between two lines of metrics.jsonl"}, training.log_every);
+    visit(Field{"training", "log_every", "iterations between two lines of metrics.jsonl"},
+          training.log_every);
     visit(Field{"training", "checkpoint_seconds", "between two checkpoints; 0: after every iteration", free},
           training.checkpoint_seconds);
-    visit(Field{"training", "snapshots", "iterations after which the model is kept for good"}, training.snapshots);
+    visit(Field{"training", "snapshots", "iterations after which the model is kept for good"},
+          training.snapshots);
 
     auto& evaluation = config.evaluation;
     visit(Field{"evaluation", "every_epochs", "epochs between two evaluations; 0: not by epochs"},
@@ -88,7 +93,8 @@ void for_each_field(C& config, Visitor&& visit) {
           evaluation.every_iterations);
     visit(Field{"evaluation", "batch_size", "samples evaluated at once"}, evaluation.batch_size);
     visit(Field{"evaluation", "limit", "samples of each part that are looked at; 0: all"}, evaluation.limit);
-    visit(Field{"evaluation", "samples", "drawn for the picture at the end of a run", free}, evaluation.samples);
+    visit(Field{"evaluation", "samples", "drawn for the picture at the end of a run", free},
+          evaluation.samples);
 
     auto& threads = config.threads;
     visit(Field{"threads", "total", "that this process may use; 0: all processors it may run on", free},

@@ -1,5 +1,3 @@
-#include <mollify/trainers/program/metrics.hpp>
-
 #include <cerrno>
 #include <fstream>
 #include <system_error>
@@ -8,6 +6,7 @@
 #include <unistd.h>
 
 #include <mollify/stages/error.hpp>
+#include <mollify/trainers/program/metrics.hpp>
 
 namespace mollify {
 namespace {
@@ -91,7 +90,8 @@ Metrics read_metrics(const std::filesystem::path& path) {
 }
 
 MetricsLog::MetricsLog(std::filesystem::path path, std::uint64_t bytes)
-    : path_(std::move(path)), descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+    : path_(std::move(path)),
+      descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
     if (descriptor_ < 0) fail(path_, "cannot open the file");
     const auto size = ::lseek(descriptor_, 0, SEEK_END);
     bytes_ = std::min(bytes, static_cast<std::uint64_t>(size < 0 ? 0 : size));

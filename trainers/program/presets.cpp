@@ -1,8 +1,7 @@
-#include <mollify/trainers/program/presets.hpp>
-
 #include <array>
 
 #include <mollify/trainers/program/preset_texts.hpp>
+#include <mollify/trainers/program/presets.hpp>
 
 namespace mollify {
 namespace {
@@ -28,13 +27,15 @@ std::vector<Preset> make_presets() {
         const char* kind;
         const char* title;
     };
-    for (const Table table : {Table{"redwine", "red wine"}, Table{"whitewine", "white wine"},
-                              Table{"parkinsons", "Parkinsons telemonitoring"}, Table{"miniboone", "MiniBooNE"}}) {
+    for (const Table table :
+         {Table{"redwine", "red wine"}, Table{"whitewine", "white wine"},
+          Table{"parkinsons", "Parkinsons telemonitoring"}, Table{"miniboone", "MiniBooNE"}}) {
         for (const Model model : {Model{"maf", "MAF"}, Model{"realnvp", "RealNVP"}, Model{"glow", "Glow"}}) {
             const std::string name = std::string("uci/") + table.name + "-" + model.kind;
             add(name, std::string("# The paper's ") + model.title + " on UCI " + table.title +
-                          ", mollified; needs --data with the raw UCI file\n[data]\nset = \"uci/" + table.name +
-                          "\"\n\n[model]\nkind = \"" + model.kind + "\"\n\n" + preset_texts::uci);
+                          ", mollified; needs --data with the raw UCI file\n[data]\nset = \"uci/" +
+                          table.name + "\"\n\n[model]\nkind = \"" + model.kind + "\"\n\n" +
+                          preset_texts::uci);
         }
     }
     add("cifar10/glow", preset_texts::cifar10_glow);

@@ -1,11 +1,11 @@
-#include <mollify/trainers/program/progress.hpp>
-
 #include <cmath>
 #include <cstdio>
 
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
+
+#include <mollify/trainers/program/progress.hpp>
 
 namespace mollify {
 namespace {
@@ -20,7 +20,9 @@ std::string duration(double seconds) {
     return fmt::format("{}:{:02} h", whole / 3600, whole / 60 % 60);
 }
 
-std::string number(const std::optional<double>& value) { return value ? fmt::format("{:.3f}", *value) : "none"; }
+std::string number(const std::optional<double>& value) {
+    return value ? fmt::format("{:.3f}", *value) : "none";
+}
 
 }  // namespace
 
@@ -37,9 +39,9 @@ std::string Progress::line(const StepMetrics& metrics) const {
     const std::chrono::duration<double> elapsed = Clock::now() - started_;
     const auto done = static_cast<double>(metrics.iteration - begin_);
     const auto left = done > 0 ? static_cast<double>(total_ - metrics.iteration) * elapsed.count() / done : 0;
-    return fmt::format("{}/{}  loss {}  noise {:.4f}  {:.0f} samples/s  data wait {:.1f} %  {} left", metrics.iteration,
-                       total_, number(metrics.loss), metrics.noise_level, metrics.samples_per_second,
-                       100 * metrics.data_wait, duration(left));
+    return fmt::format("{}/{}  loss {}  noise {:.4f}  {:.0f} samples/s  data wait {:.1f} %  {} left",
+                       metrics.iteration, total_, number(metrics.loss), metrics.noise_level,
+                       metrics.samples_per_second, 100 * metrics.data_wait, duration(left));
 }
 
 void Progress::clear() {
@@ -66,7 +68,9 @@ void Progress::evaluation(const EvaluationMetrics& metrics) {
     clear();
     spdlog::info("{}/{}  test {}  validation {} nats{}{}", metrics.iteration, total_, number(metrics.test),
                  number(metrics.validation), metrics.best ? "  (best so far)" : "",
-                 metrics.non_finite ? fmt::format("  {} samples without a finite likelihood", metrics.non_finite) : "");
+                 metrics.non_finite
+                     ? fmt::format("  {} samples without a finite likelihood", metrics.non_finite)
+                     : "");
 }
 
 }  // namespace mollify

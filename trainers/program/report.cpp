@@ -1,10 +1,10 @@
-#include <mollify/trainers/program/report.hpp>
-
 #include <algorithm>
 #include <sstream>
 
 #include <ATen/core/Tensor.h>
 #include <spdlog/fmt/fmt.h>
+
+#include <mollify/trainers/program/report.hpp>
 
 namespace mollify {
 namespace {
@@ -36,7 +36,9 @@ Rows sections(const Config& config) {
     return rows;
 }
 
-std::string number(const std::optional<double>& value) { return value ? fmt::format("{:.4f}", *value) : "none"; }
+std::string number(const std::optional<double>& value) {
+    return value ? fmt::format("{:.4f}", *value) : "none";
+}
 
 }  // namespace
 
@@ -64,7 +66,8 @@ std::string opening(const Setup& setup, const Model& model, const std::filesyste
                                  setup.schedule->clean_from());
     }
     rows.emplace_back("mollifier", mollifier);
-    rows.emplace_back("training", fmt::format("{} iterations, {} per epoch", setup.iterations, setup.batches_per_epoch));
+    rows.emplace_back("training",
+                      fmt::format("{} iterations, {} per epoch", setup.iterations, setup.batches_per_epoch));
     rows.emplace_back("device", setup.placement.device().str());
     rows.emplace_back("threads", fmt::format("{} for mathematics, {} for batches, of {}", setup.threads.math,
                                              setup.threads.pipeline, setup.threads.total));
@@ -74,15 +77,17 @@ std::string opening(const Setup& setup, const Model& model, const std::filesyste
 
 std::string closing(const Summary& summary) {
     Rows rows{{"test log-likelihood, last", number(summary.test_log_likelihood_last) + " nats"},
-              {"test log-likelihood, best", number(summary.test_log_likelihood_best) + " nats" +
-                                                (summary.validation_log_likelihood_best
-                                                     ? fmt::format(" (best validation: after iteration {})",
-                                                                   summary.best_iteration)
-                                                     : "")}};
-    if (summary.bits_per_dimension) rows.emplace_back("bits per dimension", number(summary.bits_per_dimension));
-    rows.emplace_back("time", fmt::format("{:.1f} s, {:.0f} samples/s, {:.2f} % of the training waiting for data",
-                                          summary.wall_seconds, summary.samples_per_second,
-                                          100 * summary.data_wait_fraction));
+              {"test log-likelihood, best",
+               number(summary.test_log_likelihood_best) + " nats" +
+                   (summary.validation_log_likelihood_best
+                        ? fmt::format(" (best validation: after iteration {})", summary.best_iteration)
+                        : "")}};
+    if (summary.bits_per_dimension)
+        rows.emplace_back("bits per dimension", number(summary.bits_per_dimension));
+    rows.emplace_back(
+        "time",
+        fmt::format("{:.1f} s, {:.0f} samples/s, {:.2f} % of the training waiting for data",
+                    summary.wall_seconds, summary.samples_per_second, 100 * summary.data_wait_fraction));
     rows.emplace_back("limiting stage", summary.limiting_stage);
     if (summary.skipped_steps) rows.emplace_back("skipped steps", std::to_string(summary.skipped_steps));
     return "\n" + table(rows);

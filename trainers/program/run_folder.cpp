@@ -1,5 +1,3 @@
-#include <mollify/trainers/program/run_folder.hpp>
-
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -10,6 +8,7 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/checkpoint.hpp>
 #include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/program/run_folder.hpp>
 #include <mollify/trainers/program/run_state.hpp>
 
 namespace mollify {
@@ -38,7 +37,8 @@ void require_room(const fs::path& path, std::uint64_t bytes) {
     constexpr std::uint64_t kMebibyte = 1 << 20;
     throw DataError(path.string(), "",
                     "there are " + std::to_string(space.available / kMebibyte) +
-                        " MiB left on this disk, and checkpoints need " + std::to_string(bytes / kMebibyte + 1),
+                        " MiB left on this disk, and checkpoints need " +
+                        std::to_string(bytes / kMebibyte + 1),
                     "make room, or name a folder on another disk with --out");
 }
 
@@ -67,8 +67,9 @@ RunFolder RunFolder::prepare(const fs::path& path, const Config& config, bool re
                               listed(lines) + "\n    name another folder with --out");
         }
         if (!resume) {
-            throw ConfigError("the folder '" + path.string() +
-                              "' holds this run already: go on with --resume, or name another folder with --out");
+            throw ConfigError(
+                "the folder '" + path.string() +
+                "' holds this run already: go on with --resume, or name another folder with --out");
         }
     }
     require_room(path, bytes);
@@ -122,7 +123,8 @@ std::unique_ptr<Model> load_model(const RunFolder& run, const Weights& weights) 
         const bool best = weights.which == Weights::Which::best;
         const auto path = best ? run.best_file() : run.snapshot_file(weights.iteration);
         if (!fs::exists(path)) {
-            throw DataError(path.string(), "", best ? "the run has no best model" : "the run has no such snapshot",
+            throw DataError(path.string(), "",
+                            best ? "the run has no best model" : "the run has no such snapshot",
                             best ? "its data set has no validation part; take the last model"
                                  : "ask for it in training.snapshots");
         }

@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
-#include <mollify/trainers/program/metrics.hpp>
 #include <mollify/trainers/models/model.hpp>
 #include <mollify/trainers/program/config.hpp>
+#include <mollify/trainers/program/metrics.hpp>
 #include <mollify/trainers/program/summary.hpp>
 
 namespace mollify {

@@ -1,8 +1,7 @@
-#include <mollify/trainers/program/run_state.hpp>
-
 #include <nlohmann/json.hpp>
 
 #include <mollify/stages/error.hpp>
+#include <mollify/trainers/program/run_state.hpp>
 
 namespace mollify {
 namespace {

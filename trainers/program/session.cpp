@@ -1,5 +1,3 @@
-#include <mollify/trainers/program/session.hpp>
-
 #include <algorithm>
 #include <cmath>
 
@@ -10,6 +8,7 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/philox.hpp>
 #include <mollify/trainers/evaluation.hpp>
+#include <mollify/trainers/program/session.hpp>
 #include <mollify/trainers/program/signals.hpp>
 
 namespace mollify {
@@ -17,7 +16,9 @@ namespace {
 
 constexpr const char* kState = "state";
 
-std::optional<double> finite(double value) { return std::isfinite(value) ? std::optional(value) : std::nullopt; }
+std::optional<double> finite(double value) {
+    return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
 
 std::vector<NamedTensor> copies(std::vector<NamedTensor> tensors) {
     for (auto& named : tensors) named.tensor = named.tensor.detach().clone();
@@ -57,13 +58,14 @@ void Session::restore_latest() {
         checkpoints_.latest([](const std::string& complaint) { spdlog::warn("{}", complaint); });
     if (!checkpoint) return;
     if (const auto problem = resume_problem(*checkpoint, configuration_, signature_); !problem.empty()) {
-        throw ConfigError("the checkpoint at iteration " + std::to_string(checkpoint->position.iteration) + " of '" +
-                          folder_.path().string() + "' cannot be used: " + problem);
+        throw ConfigError("the checkpoint at iteration " + std::to_string(checkpoint->position.iteration) +
+                          " of '" + folder_.path().string() + "' cannot be used: " + problem);
     }
     if (checkpoint->torch_version != TORCH_VERSION) {
-        spdlog::warn("the checkpoint was written with LibTorch {}, this is {}: the bits may differ from an "
-                     "uninterrupted run",
-                     checkpoint->torch_version, TORCH_VERSION);
+        spdlog::warn(
+            "the checkpoint was written with LibTorch {}, this is {}: the bits may differ from an "
+            "uninterrupted run",
+            checkpoint->torch_version, TORCH_VERSION);
     }
     state_ = run_state(checkpoint->notes.at(kState));
     restore(checkpoint->tensors, model_, &optimizer_);
@@ -99,12 +101,14 @@ int Session::run(bool resume) {
 }
 
 void Session::after_step(const TrainingStep& step) {
+    if (SignalScope::received() != 0) pipeline_.stop();  // came before the pipeline ran
     done_ = step.iteration + 1;
     state_.samples += step.samples;
     state_.skipped = trainer_.skipped();
     window_.samples += step.samples;
     if (step.skipped) {
-        if (state_.skipped == 1) spdlog::warn("the loss of iteration {} is not finite: its step is skipped", step.iteration);
+        if (state_.skipped == 1)
+            spdlog::warn("the loss of iteration {} is not finite: its step is skipped", step.iteration);
     } else {
         state_.loss_sum += step.loss;
         ++state_.loss_count;
@@ -119,7 +123,8 @@ void Session::after_step(const TrainingStep& step) {
     aside([&] {
         save_snapshot();
         if (evaluation_due()) evaluate_parts();
-        if (!last && seconds_since(last_checkpoint_) >= setup_.config.training.checkpoint_seconds) save_checkpoint();
+        if (!last && seconds_since(last_checkpoint_) >= setup_.config.training.checkpoint_seconds)
+            save_checkpoint();
     });
 }
 
@@ -164,7 +169,8 @@ void Session::evaluate_parts() {
     metrics.iteration = done_;
     metrics.epoch = static_cast<double>(done_) / static_cast<double>(setup_.batches_per_epoch);
     bool complete = true;
-    const EvaluationOptions options{setup_.config.evaluation.limit, [] { return SignalScope::received() != 0; }};
+    const EvaluationOptions options{setup_.config.evaluation.limit,
+                                    [] { return SignalScope::received() != 0; }};
     const auto mean = [&](const DatasetPtr& part) -> std::optional<double> {
         if (!part || !complete) return std::nullopt;
         const auto likelihood =
@@ -177,7 +183,8 @@ void Session::evaluate_parts() {
     metrics.validation = mean(setup_.data.validation);
     if (!complete) return;  // a signal came; the next session evaluates again
 
-    metrics.best = metrics.validation && (!state_.validation_best || *metrics.validation > *state_.validation_best);
+    metrics.best =
+        metrics.validation && (!state_.validation_best || *metrics.validation > *state_.validation_best);
     if (metrics.best) {
         state_.validation_best = metrics.validation;
         state_.test_best = metrics.test;
@@ -214,8 +221,11 @@ void Session::save_checkpoint() {
     state_.metrics_bytes = metrics_->sync();
     if (!best_.empty()) write_safetensors(folder_.best_file(), best_, {{kState, to_text(state_)}});
     best_.clear();
-    checkpoints_.write({{done_, signature_}, configuration_, {{kState, to_text(state_)}},
-                        checkpoint_tensors(model_, optimizer_), TORCH_VERSION});
+    checkpoints_.write({{done_, signature_},
+                        configuration_,
+                        {{kState, to_text(state_)}},
+                        checkpoint_tensors(model_, optimizer_),
+                        TORCH_VERSION});
     checkpointed_ = done_;
     last_checkpoint_ = Clock::now();
 }
@@ -249,7 +259,8 @@ Summary Session::summary() const {
     out.device = setup_.placement.device().str();
     out.math_threads = setup_.threads.math;
     out.pipeline_threads = setup_.threads.pipeline;
-    out.versions = {{"mollify", MOLLIFY_VERSION}, {"algorithm", kAlgorithmVersion}, {"libtorch", TORCH_VERSION}};
+    out.versions = {
+        {"mollify", MOLLIFY_VERSION}, {"algorithm", kAlgorithmVersion}, {"libtorch", TORCH_VERSION}};
     return out;
 }
 

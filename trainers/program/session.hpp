@@ -63,13 +63,13 @@ class Session {
     std::string configuration_;
     std::string signature_;
 
-    Iteration done_ = 0;      // iterations
+    Iteration done_ = 0;  // iterations
     RunState state_;
-    RunState session_start_;  // state_ as this session found it
-    at::Tensor clean_;        // the whole training set, where the model asks for it
-    std::optional<Iteration> settled_;     // the iteration whose weights the model's statistics belong to
+    RunState session_start_;            // state_ as this session found it
+    at::Tensor clean_;                  // the whole training set, where the model asks for it
+    std::optional<Iteration> settled_;  // the iteration whose weights the model's statistics belong to
     std::optional<Iteration> checkpointed_;
-    std::vector<NamedTensor> best_;        // found since the last checkpoint, and not yet written
+    std::vector<NamedTensor> best_;  // found since the last checkpoint, and not yet written
     std::optional<MetricsLog> metrics_;
     std::optional<Progress> progress_;
 

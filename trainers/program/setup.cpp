@@ -1,5 +1,3 @@
-#include <mollify/trainers/program/setup.hpp>
-
 #include <algorithm>
 
 #include <ATen/core/Tensor.h>
@@ -7,6 +5,7 @@
 #include <mollify/datasets/sampler.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/program/setup.hpp>
 #include <mollify/trainers/thread_cap.hpp>
 
 namespace mollify {
@@ -67,8 +66,9 @@ Setup prepare(const Config& config) {
     const auto placement = Placement::on(config.training.device);
     const auto threads = split_threads(config.threads, data->shape, !placement.device().is_cpu());
     cap_math_threads(static_cast<int>(threads.math));
-    Setup setup{config,  std::move(*data),  placement, threads, batches_per_epoch,
-                total_iterations(config, batches_per_epoch), std::nullopt};
+    Setup setup{config,      std::move(*data),  placement,
+                threads,     batches_per_epoch, total_iterations(config, batches_per_epoch),
+                std::nullopt};
     if (config.mollification.kind != "none") {
         setup.schedule.emplace(resolved_schedule(config, batches_per_epoch));
     }

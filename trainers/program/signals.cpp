@@ -1,9 +1,9 @@
-#include <mollify/trainers/program/signals.hpp>
-
 #include <atomic>
 #include <csignal>
 
 #include <unistd.h>
+
+#include <mollify/trainers/program/signals.hpp>
 
 namespace mollify {
 namespace {

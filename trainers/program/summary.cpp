@@ -14,28 +14,27 @@ std::optional<double> optional(const json& object, const char* key) {
 }  // namespace
 
 void to_json(json& out, const Summary& summary) {
-    out = json{
-        {"dataset", summary.dataset},
-        {"model", summary.model},
-        {"mollifier", summary.mollifier},
-        {"seed", summary.seed},
-        {"parameters", summary.parameters},
-        {"iterations", summary.iterations},
-        {"epochs", summary.epochs},
-        {"test_log_likelihood_last", optional(summary.test_log_likelihood_last)},
-        {"test_log_likelihood_best", optional(summary.test_log_likelihood_best)},
-        {"validation_log_likelihood_last", optional(summary.validation_log_likelihood_last)},
-        {"validation_log_likelihood_best", optional(summary.validation_log_likelihood_best)},
-        {"best_iteration", summary.best_iteration},
-        {"bits_per_dimension", optional(summary.bits_per_dimension)},
-        {"skipped_steps", summary.skipped_steps},
-        {"wall_seconds", summary.wall_seconds},
-        {"samples_per_second", summary.samples_per_second},
-        {"data_wait_fraction", summary.data_wait_fraction},
-        {"limiting_stage", summary.limiting_stage},
-        {"device", summary.device},
-        {"threads", {{"math", summary.math_threads}, {"pipeline", summary.pipeline_threads}}},
-        {"versions", summary.versions}};
+    out = json{{"dataset", summary.dataset},
+               {"model", summary.model},
+               {"mollifier", summary.mollifier},
+               {"seed", summary.seed},
+               {"parameters", summary.parameters},
+               {"iterations", summary.iterations},
+               {"epochs", summary.epochs},
+               {"test_log_likelihood_last", optional(summary.test_log_likelihood_last)},
+               {"test_log_likelihood_best", optional(summary.test_log_likelihood_best)},
+               {"validation_log_likelihood_last", optional(summary.validation_log_likelihood_last)},
+               {"validation_log_likelihood_best", optional(summary.validation_log_likelihood_best)},
+               {"best_iteration", summary.best_iteration},
+               {"bits_per_dimension", optional(summary.bits_per_dimension)},
+               {"skipped_steps", summary.skipped_steps},
+               {"wall_seconds", summary.wall_seconds},
+               {"samples_per_second", summary.samples_per_second},
+               {"data_wait_fraction", summary.data_wait_fraction},
+               {"limiting_stage", summary.limiting_stage},
+               {"device", summary.device},
+               {"threads", {{"math", summary.math_threads}, {"pipeline", summary.pipeline_threads}}},
+               {"versions", summary.versions}};
 }
 
 void from_json(const json& in, Summary& summary) {

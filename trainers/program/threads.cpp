@@ -1,8 +1,7 @@
-#include <mollify/trainers/program/threads.hpp>
-
 #include <algorithm>
 
 #include <mollify/pipeline/thread_budget.hpp>
+#include <mollify/trainers/program/threads.hpp>
 
 namespace mollify {
 

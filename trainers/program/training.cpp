@@ -1,5 +1,3 @@
-#include <mollify/trainers/program/training.hpp>
-
 #include <cstdio>
 #include <string>
 
@@ -11,6 +9,7 @@
 #include <mollify/trainers/program/run_folder.hpp>
 #include <mollify/trainers/program/session.hpp>
 #include <mollify/trainers/program/setup.hpp>
+#include <mollify/trainers/program/training.hpp>
 
 namespace mollify {
 namespace {

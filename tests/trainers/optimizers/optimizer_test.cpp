@@ -14,10 +14,13 @@ namespace {
 std::vector<NamedTensor> some_parameters() {
     auto generator = make_generator(5);
     std::vector<NamedTensor> parameters;
-    for (const std::int64_t size : {1, 7, 64, 1000}) {
-        parameters.push_back(
-            {"p" + std::to_string(size), at::empty({size}).normal_(0, 1, generator).requires_grad_()});
-    }
+    const auto add = [&](const char* name, std::int64_t size) {
+        parameters.push_back({name, at::empty({size}).normal_(0, 1, generator).requires_grad_()});
+    };
+    add("p1", 1);
+    add("p7", 7);
+    add("p64", 64);
+    add("p1000", 1000);
     return parameters;
 }
 

@@ -1,0 +1,28 @@
+// Any file gives a pack whose every image can be read, or a DataError. The HDF5 library itself is not instrumented.
+#include <cstdint>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <mollify/datasets/hdf5/pack.hpp>
+#include <mollify/stages/error.hpp>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const int file = ::memfd_create("pack", MFD_CLOEXEC);
+    if (file < 0 || ::write(file, data, size) != static_cast<ssize_t>(size)) std::abort();
+    try {
+        const mollify::PackDataset pack("/proc/self/fd/" + std::to_string(file));
+        mollify::Batch batch({.capacity = 1, .shape = pack.format().shape, .bytes = true, .values = false});
+        for (mollify::SampleId id = 0; id < pack.size(); ++id) {
+            batch.admit(0, 0, std::vector<mollify::SampleId>{id});
+            pack.read(batch);
+        }
+    } catch (const mollify::DataError&) {
+    }
+    ::close(file);
+    return 0;
+}

@@ -1,0 +1,303 @@
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <fstream>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <mollify/datasets/fingerprint.hpp>
+#include <mollify/stages/decode/decode.hpp>
+#include <mollify/stages/decode/image_header.hpp>
+#include <mollify/stages/error.hpp>
+#include <mollify/stages/stage.hpp>
+#include <mollify/tests/support/files.hpp>
+
+using namespace mollify;
+
+static_assert(RowStage<Decode> && FormatStage<Decode> && NamedStage<Decode>);
+
+namespace {
+
+using File = std::vector<std::byte>;
+using Planes = std::vector<std::uint8_t>;
+
+const std::string kGolden = MOLLIFY_SOURCE_DIR "/tests/golden/decode/";
+constexpr std::array kJpegs{"photo-420.jpg", "photo-422.jpg", "photo-444.jpg", "photo-progressive.jpg",
+                            "photo-grey.jpg"};
+
+File golden(const std::string& name) { return test::read_bytes(kGolden + name); }
+
+Planes decoded(std::span<const std::byte> file, const DecodeOptions& options) {
+    Planes planes(options.output.elements());
+    Decode(options).decode(file, planes);
+    return planes;
+}
+
+DecodeOptions whole(std::span<const std::byte> file, std::size_t channels = 3) {
+    const ImageHeader header = read_image_header(file);
+    return {.output = {channels, header.height, header.width}};
+}
+
+/// The pixels, or none after a typed error.
+std::optional<Planes> attempt(const Decode& decode, std::span<const std::byte> file) {
+    Planes planes(decode.options().output.elements());
+    try {
+        decode.decode(file, planes);
+        return planes;
+    } catch (const Error&) {
+        return std::nullopt;
+    }
+}
+
+}  // namespace
+
+TEST_CASE("decoded, cropped and resized images equal Pillow's byte for byte") {
+    std::ifstream expected(kGolden + "expected.txt");
+    std::string name, hash;
+    DecodeOptions options;
+    int cases = 0;
+    while (expected >> name >> options.crop >> options.output.channels >> options.output.height >>
+           options.output.width >> hash) {
+        CAPTURE(name);
+        CAPTURE(options.crop);
+        CAPTURE(to_string(options.output));
+        const Planes planes = decoded(golden(name), options);
+        CHECK(Fingerprint().add(std::as_bytes(std::span(planes))).hex() == hash);
+        ++cases;
+    }
+    CHECK(cases == 28);
+}
+
+TEST_CASE("a CelebA-sized file reduced to 64x64 differs from Pillow's nowhere") {
+    const Planes planes = decoded(golden("photo-420.jpg"), {.output = {3, 64, 64}, .crop = 148});
+    const File wanted = golden("resized.raw");
+    REQUIRE(planes.size() == wanted.size());
+    int worst = 0;
+    for (std::size_t i = 0; i < planes.size(); ++i) {
+        worst = std::max(worst, std::abs(planes[i] - std::to_integer<int>(wanted[i])));
+    }
+    CHECK(worst == 0);
+}
+
+TEST_CASE("decoding only a crop gives the pixels of the whole image, at every size of the crop") {
+    for (const char* name : kJpegs) {
+        const File file = golden(name);
+        const DecodeOptions all = whole(file);
+        const std::size_t width = all.output.width, height = all.output.height;
+        const Planes full = decoded(file, all);
+        for (std::size_t crop = 1; crop <= std::min(width, height); ++crop) {
+            const Planes part = decoded(file, {.output = {3, crop, crop}, .crop = crop});
+            const std::size_t left = (width - crop) / 2, top = (height - crop) / 2;
+            std::size_t differing = 0;
+            for (std::size_t i = 0; i < part.size(); ++i) {
+                const std::size_t c = i / (crop * crop), y = i / crop % crop, x = i % crop;
+                differing += part[i] != full[(c * height + top + y) * width + left + x];
+            }
+            CAPTURE(name);
+            CAPTURE(crop);
+            CHECK(differing == 0);
+        }
+    }
+}
+
+TEST_CASE("a colour JPEG as one channel is its own luma, within rounding of red, green and blue") {
+    const File file = golden("photo-444.jpg");
+    const Planes grey = decoded(file, whole(file, 1)), colour = decoded(file, whole(file));
+    for (std::size_t i = 0; i < grey.size(); ++i) {
+        const double luma =
+            0.299 * colour[i] + 0.587 * colour[grey.size() + i] + 0.114 * colour[2 * grey.size() + i];
+        const bool clipped = std::ranges::any_of(std::array{0, 1, 2}, [&](std::size_t c) {
+            return colour[c * grey.size() + i] == 0 || colour[c * grey.size() + i] == 255;
+        });
+        if (!clipped) CHECK(std::abs(grey[i] - luma) <= 2.0);
+    }
+}
+
+TEST_CASE("sixteen bits become eight by their high byte") {
+    const Planes planes = decoded(golden("deep.png"), {.output = {3, 2, 3}});
+    for (std::size_t pixel = 0; pixel < 6; ++pixel) {
+        for (std::size_t c = 0; c < 3; ++c) CHECK(planes[c * 6 + pixel] == (pixel * 3 + c) * 3641 / 256);
+    }
+}
+
+TEST_CASE("a file cut at any byte is an error, never a grey image") {
+    for (const char* name : {"photo-32.jpg", "photo-progressive.jpg", "photo-grey.png", "deep.png"}) {
+        CAPTURE(name);
+        const File file = golden(name);
+        const Decode decode(whole(file));
+        for (std::size_t length = 0; length < file.size(); ++length) {
+            CAPTURE(length);
+            CHECK_FALSE(attempt(decode, std::span(file).first(length)).has_value());
+        }
+        File longer = file;
+        longer.resize(file.size() + 7);
+        CHECK(attempt(decode, longer) == attempt(decode, file));
+    }
+}
+
+TEST_CASE("a cut JPEG is decoded as far as it goes where that is asked for") {
+    const File file = golden("photo-420.jpg");
+    DecodeOptions options = whole(file);
+    const Planes full = decoded(file, options);
+    options.strict = false;
+    const Planes half = decoded(std::span(file).first(file.size() / 2), options);
+    CHECK(half != full);
+    CHECK(std::equal(half.begin(), half.begin() + 178 * 64, full.begin()));
+}
+
+TEST_CASE("damage inside the pixels of a JPEG is told with the byte up to which it is sound") {
+    File file = golden("photo-420.jpg");
+    const std::array restart{std::byte{0xff}, std::byte{0xd3}};  // a marker that this file has no use for
+    std::ranges::copy(restart, file.begin() + static_cast<std::ptrdiff_t>(file.size() / 2));
+    try {
+        decoded(file, whole(file));
+        FAIL("no error");
+    } catch (const DataError& error) {
+        CHECK(std::string(error.what()).find("the JPEG is damaged: ") != std::string::npos);
+        const int byte = std::stoi(error.where().substr(5));
+        CHECK(byte <= static_cast<int>(file.size() / 2) + 2);
+        CHECK(byte >= static_cast<int>(file.size() / 2) - 300);  // where the last whole block ended
+    }
+}
+
+TEST_CASE("a header that announces too many pixels is refused before anything is decoded") {
+    File file = golden("photo-32.jpg");
+    const std::array start_of_frame{std::byte{0xff}, std::byte{0xc0}};
+    const auto frame = std::ranges::search(file, start_of_frame).begin();
+    REQUIRE(frame != file.end());
+    std::fill_n(frame + 5, 4, std::byte{0xff});
+    CHECK_THROWS_WITH_AS(decoded(file, {}),
+                         doctest::Contains("65535x65535 pixels, above the limit of 67108864"), DataError);
+    CHECK_THROWS_WITH_AS(decoded(golden("photo-32.jpg"), {.max_pixels = 1023}),
+                         doctest::Contains("raise max_pixels"), DataError);
+    CHECK_NOTHROW(decoded(golden("photo-32.jpg"), {.max_pixels = 1024}));
+}
+
+TEST_CASE("files that cannot become the output are refused with a reason") {
+    CHECK_THROWS_WITH_AS(decoded(golden("photo-cmyk.jpg"), {}), doctest::Contains("CMYK"), DataError);
+    CHECK_THROWS_WITH_AS(decoded(golden("photo.png"), {.resize = false}),
+                         doctest::Contains("53x40 pixels where 32x32 pixels are expected"), DataError);
+    CHECK_THROWS_WITH_AS(decoded(golden("photo-32.jpg"), {.crop = 33}),
+                         doctest::Contains("smaller than the crop"), DataError);
+    File png = golden("photo.png");
+    png[png.size() / 2] ^= std::byte{0x55};
+    CHECK_THROWS_WITH_AS(decoded(png, {}), doctest::Contains("the PNG is damaged"), DataError);
+}
+
+TEST_CASE("what was decoded before leaves no trace") {
+    // A JPEG without its Huffman tables: a decoder that is kept would go on with those of the image before.
+    const File file = golden("photo-444.jpg");
+    File bare(file.begin(), file.begin() + 2);
+    for (std::size_t at = 2; at < file.size();) {
+        const auto byte = [&](std::size_t i) { return std::to_integer<std::size_t>(file[at + i]); };
+        const bool scan = byte(1) == 0xda;
+        const std::size_t length = scan ? file.size() - at : 2 + byte(2) * 256 + byte(3);
+        if (byte(1) != 0xc4) bare.insert(bare.end(), file.begin() + at, file.begin() + at + length);
+        at += length;
+    }
+    REQUIRE(bare.size() < file.size());
+    const Decode decode(whole(file));
+    std::optional<Planes> alone;
+    std::thread([&] { alone = attempt(decode, bare); }).join();
+    const Planes before = decoded(golden("photo-420.jpg"), whole(golden("photo-420.jpg")));
+    CHECK(attempt(decode, bare) == alone);
+    CHECK(decoded(golden("photo-420.jpg"), whole(golden("photo-420.jpg"))) == before);
+}
+
+TEST_CASE("changed bytes give pixels or a typed error, and the same ones each time") {
+    std::vector<File> files;
+    for (const char* name : {"photo-32.jpg", "photo-progressive.jpg", "photo-grey.jpg"})
+        files.push_back(golden(name));
+    const Decode decode({.output = {3, 16, 16}, .crop = 20, .strict = false});
+    CHECK(rc::check([&] {
+        File file = files[*rc::gen::inRange<std::size_t>(0, files.size())];
+        const auto changes = *rc::gen::inRange(1, 6);
+        for (int i = 0; i < changes; ++i) {
+            file[*rc::gen::inRange<std::size_t>(0, file.size())] =
+                static_cast<std::byte>(*rc::gen::arbitrary<std::uint8_t>());
+        }
+        RC_ASSERT(attempt(decode, file) == attempt(decode, file));
+    }));
+}
+
+TEST_CASE("a batch of files becomes bytes, whichever threads take the rows") {
+    const std::array names{"photo-420.jpg",  "photo.png",     "photo-444.jpg",
+                           "photo-grey.jpg", "photo-422.jpg", "photo-32.jpg"};
+    const Decode decode({.output = {3, 24, 20}});
+    Batch batch({.capacity = 48, .shape = {3, 24, 20}, .encoded = true, .bytes = true, .values = false});
+    std::vector<SampleId> ids(48);
+    std::iota(ids.begin(), ids.end(), SampleId{100});
+    const auto load = [&] {
+        batch.admit(0, 0, ids);
+        for (std::size_t row = 0; row < 48; ++row) batch.encoded(row) = golden(names[row % names.size()]);
+        batch.set_content(Content::encoded);
+    };
+    load();
+    decode(batch);
+    CHECK(batch.content() == Content::bytes);
+    const Planes serial(batch.bytes().begin(), batch.bytes().end());
+    for (std::size_t row = 0; row < names.size(); ++row) {
+        const Planes alone = decoded(golden(names[row]), decode.options());
+        CHECK(std::ranges::equal(batch.bytes(row), alone));
+    }
+    load();
+    Decode(decode.options())(batch, [](std::size_t rows, const std::function<void(std::size_t)>& body) {
+        std::atomic<std::size_t> next = 0;
+        std::vector<std::jthread> threads;
+        for (int t = 0; t < 4; ++t) {
+            threads.emplace_back([&] {
+                for (std::size_t row; (row = next++) < rows;) body(row);
+            });
+        }
+    });
+    CHECK(std::ranges::equal(batch.bytes(), serial));
+}
+
+TEST_CASE("a bad file in a batch is named by its sample") {
+    const Decode decode({.output = {3, 8, 8}});
+    Batch batch({.capacity = 2, .shape = {3, 8, 8}, .encoded = true, .bytes = true});
+    batch.admit(3, 0, std::vector<SampleId>{41, 42});
+    batch.encoded(0) = golden("photo-32.jpg");
+    batch.encoded(1) = golden("photo-32.jpg");
+    batch.encoded(1).resize(500);
+    batch.set_content(Content::encoded);
+    try {
+        decode(batch);
+        FAIL("no error");
+    } catch (const SampleError& error) {
+        CHECK(error.sample() == 42);
+        CHECK(std::string(error.what()).starts_with("byte 500: the file ends "));
+    }
+    CHECK(batch.content() == Content::encoded);
+}
+
+TEST_CASE("decode says what it makes, and refuses what it cannot work on, before anything runs") {
+    const Decode decode({.output = {1, 8, 9}});
+    CHECK(decode.output({Content::encoded, {}}) == Format{Content::bytes, {1, 8, 9}});
+    CHECK_THROWS_AS(decode.output({Content::bytes, {3, 8, 8}}), ConfigError);
+    Batch batch({.capacity = 1, .shape = {3, 8, 8}, .encoded = true, .bytes = true});
+    batch.admit(0, 0, std::vector<SampleId>{0});
+    batch.set_content(Content::encoded);
+    CHECK_THROWS_WITH_AS(decode(batch), doctest::Contains("no room for bytes of 1x8x9"), Error);
+    batch.set_content(Content::values);
+    CHECK_THROWS_AS(decode(batch), Error);
+}
+
+TEST_CASE("all problems of the options are told at once") {
+    try {
+        Decode({.output = {2, 0, 70'000}, .max_pixels = 0});
+        FAIL("no error");
+    } catch (const ConfigError& error) {
+        CHECK(error.problems().size() == 3);
+    }
+    CHECK_THROWS_AS(Decode({.output = {3, 64, 64}, .crop = 148, .resize = false}), ConfigError);
+    CHECK_NOTHROW(Decode({.output = {3, 148, 148}, .crop = 148, .resize = false}));
+}

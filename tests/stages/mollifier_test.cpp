@@ -1,0 +1,123 @@
+#include <cstring>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <rapidcheck.h>
+
+#include <mollify/stages/error.hpp>
+#include <mollify/stages/gaussian.hpp>
+#include <mollify/stages/mollifier.hpp>
+#include <mollify/stages/philox.hpp>
+#include <mollify/stages/stage.hpp>
+
+using namespace mollify;
+
+static_assert(Stage<GaussianMollifier> && FormatStage<GaussianMollifier> && NamedStage<GaussianMollifier>);
+static_assert(Stage<NormalizedMollifier> && FormatStage<NormalizedMollifier> &&
+              NamedStage<NormalizedMollifier>);
+static_assert(Fusible<Normalize, GaussianMollifier>);
+
+namespace {
+
+constexpr SampleShape kImage{3, 30, 30};
+
+/// Bytes that depend on id and element.
+struct Images : Batch {
+    Images(Iteration at, const std::vector<SampleId>& samples, Epoch in = 0)
+        : Batch({.capacity = samples.size(), .shape = kImage, .bytes = true, .values = true}) {
+        admit(at, in, samples);
+        for (std::size_t row = 0; row < samples.size(); ++row) {
+            for (std::size_t e = 0; e < kImage.elements(); ++e) {
+                bytes(row)[e] = static_cast<std::uint8_t>(samples[row] * 31 + e * 7);
+            }
+        }
+        set_content(Content::bytes);
+    }
+};
+
+std::vector<float> values_of(const Batch& batch) { return {batch.values().begin(), batch.values().end()}; }
+std::vector<float> row_of(Batch& batch, std::size_t row) {
+    return {batch.values(row).begin(), batch.values(row).end()};
+}
+
+}  // namespace
+
+TEST_CASE("normalize and mollify give the same bits fused as one after the other") {
+    CHECK(rc::check([] {
+        const auto iteration = *rc::gen::inRange<Iteration>(0, 120);
+        const auto ids = *rc::gen::nonEmpty(
+            rc::gen::container<std::vector<SampleId>>(rc::gen::inRange<SampleId>(0, 50'000)));
+        const auto normalize = Normalize::affine({0.01f, 0.02f, 0.03f}, {-1, 0, 1});
+        const GaussianMollifier mollifier(Schedule({.duration = 100}), 7);
+        Images two(iteration, ids);
+        normalize(two);
+        mollifier(two);
+        Images one(iteration, ids);
+        fuse(normalize, mollifier)(one);
+        RC_ASSERT(values_of(one) == values_of(two));
+        RC_ASSERT(one.content() == Content::values);
+    }));
+}
+
+TEST_CASE("a row is the same in every batch that holds it") {
+    CHECK(rc::check([] {
+        const auto ids =
+            *rc::gen::container<std::vector<SampleId>>(20, rc::gen::inRange<SampleId>(0, kAddressLimit));
+        const auto stage = fuse(Normalize::to_symmetric_range(), GaussianMollifier(Schedule({}), 3));
+        Images all(17, ids);
+        stage(all);
+        const auto row = *rc::gen::inRange<std::size_t>(0, ids.size());
+        Images alone(17, {ids[row]});
+        stage(alone);
+        RC_ASSERT(row_of(all, row) == row_of(alone, 0));
+    }));
+}
+
+TEST_CASE("the level is that of the batch's own iteration, or epoch") {
+    const Schedule by_iteration({.duration = 100});
+    const Schedule by_epoch({.clock = Clock::epoch, .duration = 10});
+    CHECK(by_iteration.level(40, 3) == by_iteration.curve(0.4));
+    CHECK(by_epoch.level(40, 3) == by_epoch.curve(0.3));
+    for (const Schedule& schedule : {by_iteration, by_epoch}) {
+        Images batch(40, std::vector<SampleId>{6}, 3);
+        const auto bytes = std::vector<std::uint8_t>(batch.bytes().begin(), batch.bytes().end());
+        fuse(Normalize::to_symmetric_range(), GaussianMollifier(schedule, 5))(batch);
+        std::vector<float> expected(bytes.size());
+        const double n = schedule.level(40, 3);
+        const float scale = Normalize::to_symmetric_range().scale()[0];
+        const float shift = -1;
+        mollify_sample(std::span<const std::uint8_t>(bytes), expected, {{&scale, 1}, {&shift, 1}},
+                       Mix::at_level(n), {5, 40, 6});
+        CHECK(values_of(batch) == expected);
+    }
+}
+
+TEST_CASE("at level 1 a batch is noise alone, from the schedule's end on it is the data alone") {
+    const auto stage = fuse(Normalize::to_unit_range(), GaussianMollifier(Schedule({.duration = 100}), 5));
+    Images noise(0, std::vector<SampleId>{8});
+    stage(noise);
+    std::vector<float> expected(kImage.elements());
+    fill_normals(expected, {5, 0, 8});
+    CHECK(values_of(noise) == expected);
+
+    Images clean(100, std::vector<SampleId>{8});
+    stage(clean);
+    Images normalized(100, std::vector<SampleId>{8});
+    Normalize::to_unit_range()(normalized);
+    CHECK(values_of(clean) == values_of(normalized));
+    GaussianMollifier(Schedule({.duration = 100}), 5)(normalized);
+    CHECK(values_of(clean) == values_of(normalized));
+}
+
+TEST_CASE("a mollifier in the wrong place is refused") {
+    const GaussianMollifier mollifier(Schedule({}), 1);
+    CHECK_THROWS_AS(mollifier.output({Content::bytes, kImage}), ConfigError);
+    Images batch(0, std::vector<SampleId>{1});
+    CHECK_THROWS_AS(mollifier(batch), Error);
+    const auto fused = fuse(Normalize::affine({1, 1}, {0, 0}), mollifier);
+    CHECK_THROWS_AS(fused.output({Content::bytes, kImage}), ConfigError);
+    CHECK_THROWS_AS(fused(batch), Error);
+    batch.admit(0, 0, std::vector<SampleId>{kAddressLimit});
+    batch.set_content(Content::values);
+    CHECK_THROWS_AS(mollifier(batch), SampleError);
+}

@@ -1,0 +1,45 @@
+#pragma once
+/// \file The subcommands of `mollify`: each adds itself to the command line and runs when it was chosen.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <mollify/trainers/program/config.hpp>
+
+namespace mollify {
+
+/// What the chosen subcommand does; its result is the exit status.
+using Action = std::function<int()>;
+
+void add_train(CLI::App& app, Action& action);
+void add_evaluate(CLI::App& app, Action& action);
+void add_sample(CLI::App& app, Action& action);
+void add_presets(CLI::App& app, Action& action);
+void add_pack(CLI::App& app, Action& action);
+void add_inspect(CLI::App& app, Action& action);
+
+/// The options by which a subcommand is told its configuration.
+struct ConfigOptions {
+    std::string file;
+    std::string preset;
+    std::string data;
+    std::optional<std::uint64_t> seed;
+    std::optional<std::uint64_t> threads;
+    std::string device;
+    std::vector<std::string> settings;
+
+    void add_to(CLI::App& command);
+    /// Options after file or preset, settings last. Without either, --data FILE is trained by the preset
+    /// own/table, --data FOLDER by own/images. Throws ConfigError.
+    Config resolve() const;
+};
+
+/// runs/<preset>-<mollifier>-seed<seed>, with dashes for slashes.
+std::string default_run_folder(const Config& config);
+
+}  // namespace mollify

@@ -1,0 +1,59 @@
+#include <cstdio>
+
+#include <mollify/datasets/cifar.hpp>
+#include <mollify/datasets/hdf5/pack.hpp>
+#include <mollify/datasets/image_folder.hpp>
+#include <mollify/stages/decode/decode.hpp>
+#include <mollify/stages/error.hpp>
+#include <mollify/trainers/program/commands/commands.hpp>
+#include <mollify/trainers/program/data.hpp>
+
+namespace mollify {
+namespace {
+
+struct Options {
+    DataConfig data;
+    std::string part = "train";
+    std::string output;
+};
+
+std::vector<std::string> class_names(const Dataset& dataset) {
+    if (const auto* cifar = dynamic_cast<const Cifar*>(&dataset)) return cifar->class_names();
+    if (const auto* folder = dynamic_cast<const ImageFolder*>(&dataset)) return folder->classes();
+    return {};
+}
+
+int run(const Options& options) {
+    const auto data = open_data(options.data);
+    const auto part = options.part == "train"  ? data.train
+                      : options.part == "test" ? data.test
+                                               : data.validation;
+    if (!part) throw ConfigError("--part: '" + options.data.set + "' has no " + options.part + " part");
+    PackOptions pack;
+    pack.class_names = class_names(*part);
+    if (data.decode) {
+        pack.transform = Decode(*data.decode);
+        pack.shape = data.decode->output;
+    }
+    write_pack(*part, options.output, pack);
+    std::printf("%zu samples of %s in %s\n", part->size(), to_string(data.shape).c_str(),
+                options.output.c_str());
+    return 0;
+}
+
+}  // namespace
+
+void add_pack(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("pack", "write a data set of images, decoded, into one HDF5 file");
+    const auto options = std::make_shared<Options>();
+    command->add_option("dataset", options->data.set, "name of a data set: cifar10, celeba, images, …")
+        ->required();
+    command->add_option("--data", options->data.path, "its folder");
+    command->add_option("--part", options->part, "train, validation or test")
+        ->check(CLI::IsMember({"train", "validation", "test"}));
+    command->add_option("--image-size", options->data.image_size, "height and width after resizing");
+    command->add_option("--output", options->output, "FILE.h5")->required();
+    command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace mollify

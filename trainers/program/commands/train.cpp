@@ -1,0 +1,40 @@
+#include <cstdio>
+
+#include <mollify/trainers/program/commands/commands.hpp>
+#include <mollify/trainers/program/pictures.hpp>
+#include <mollify/trainers/program/report.hpp>
+#include <mollify/trainers/program/run_folder.hpp>
+#include <mollify/trainers/program/training.hpp>
+
+namespace mollify {
+namespace {
+
+struct Options {
+    ConfigOptions config;
+    std::string out;
+    bool resume = false;
+};
+
+int run(const Options& options) {
+    const auto config = options.config.resolve();
+    const auto folder = options.out.empty() ? default_run_folder(config) : options.out;
+    const auto summary = train(config, {folder, options.resume, false});
+    draw_pictures(RunFolder::open(folder));
+    std::fputs(closing(summary).c_str(), stdout);
+    std::printf("run folder                 %s\n", folder.c_str());
+    return 0;
+}
+
+}  // namespace
+
+void add_train(CLI::App& app, Action& action) {
+    auto* command = app.add_subcommand("train", "train a model, with mollification or without");
+    const auto options = std::make_shared<Options>();
+    options->config.add_to(*command);
+    command->add_option("--out", options->out, "folder of the run; default runs/<name>");
+    command->add_flag("--resume", options->resume, "go on from the last checkpoint in the folder");
+    command->footer("Vanilla training: --set mollification.kind=none. Ctrl-C writes a checkpoint first.");
+    command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace mollify

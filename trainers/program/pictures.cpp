@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <spdlog/fmt/fmt.h>
+#include <spdlog/spdlog.h>
+
+#include <mollify/datasets/npy.hpp>
+#include <mollify/pipeline/pipeline.hpp>
+#include <mollify/stages/error.hpp>
+#include <mollify/trainers/figures/curves.hpp>
+#include <mollify/trainers/figures/gnuplot.hpp>
+#include <mollify/trainers/figures/montage.hpp>
+#include <mollify/trainers/program/pictures.hpp>
+
+namespace mollify {
+namespace {
+
+constexpr std::uint64_t kSampleBatch = 1'000;
+constexpr std::uint64_t kPointsInPicture = 2'000;
+
+std::vector<Point2> points(std::span<const float> values) {
+    std::vector<Point2> out;
+    for (std::size_t i = 0; i + 1 < values.size(); i += 2) out.push_back({values[i], values[i + 1]});
+    return out;
+}
+
+Panel scatter(const std::string& title, std::span<const float> values) {
+    Panel panel;
+    panel.title = title;
+    panel.layers.emplace_back(Dots{.points = points(values)});
+    panel.square = true;
+    return panel;
+}
+
+Figure square_figure(std::vector<Panel> panels, std::size_t columns) {
+    constexpr std::size_t kPanel = 420;
+    const auto rows = (panels.size() + columns - 1) / columns;
+    return {std::move(panels), columns, columns * kPanel, rows * kPanel};
+}
+
+History history(const Metrics& metrics) {
+    History out;
+    const auto add = [](std::vector<Point2>& line, std::uint64_t iteration, std::optional<double> value) {
+        if (value) line.push_back({static_cast<double>(iteration), *value});
+    };
+    for (const auto& step : metrics.steps) {
+        if (step.loss) add(out.training, step.iteration, -*step.loss);
+        add(out.noise_level, step.iteration, step.noise_level);
+    }
+    for (const auto& evaluation : metrics.evaluations) {
+        add(out.test, evaluation.iteration, evaluation.test);
+        add(out.validation, evaluation.iteration, evaluation.validation);
+    }
+    return out;
+}
+
+template <class Work>
+void try_to_draw(const char* what, Work&& work) {
+    try {
+        work();
+    } catch (const Error& error) {
+        spdlog::warn("{} is not drawn: {}", what, error.what());
+    }
+}
+
+std::vector<std::uint8_t> pixels(std::span<const float> values, const SampleShape& shape) {
+    return display_bytes(values, shape, Normalize::to_symmetric_range());
+}
+
+}  // namespace
+
+Samples draw_samples(Model& model, std::uint64_t count, std::uint64_t seed) {
+    const c10::NoGradGuard no_gradient;
+    auto generator = at::detail::createCPUGenerator(seed);
+    Samples out;
+    out.values.reserve(count * model.shape().elements());
+    for (std::uint64_t done = 0; done < count; done += kSampleBatch) {
+        const auto rows = static_cast<std::int64_t>(std::min(kSampleBatch, count - done));
+        const auto batch = model.sample(rows, generator).to(at::kCPU, at::kFloat).contiguous();
+        const auto finite = at::isfinite(batch.reshape({rows, -1})).all(1).sum().item<std::int64_t>();
+        out.non_finite += static_cast<std::size_t>(rows - finite);
+        const auto* data = batch.data_ptr<float>();
+        out.values.insert(out.values.end(), data, data + batch.numel());
+    }
+    return out;
+}
+
+void save_samples(const std::filesystem::path& path, const Samples& samples, const SampleShape& shape) {
+    const auto rows = samples.values.size() / shape.elements();
+    if (path.extension() == ".png") {
+        if (shape.is_image()) {
+            MontageOptions options;
+            options.columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(rows))));
+            write_png(path, montage(pixels(samples.values, shape), shape, options));
+        } else if (shape.elements() == 2) {
+            draw(square_figure({scatter("", samples.values)}, 1), path);
+        } else {
+            throw ConfigError("'" + path.string() + "': samples of " + std::to_string(shape.elements()) +
+                              " numbers have no picture; write a .npy file");
+        }
+    } else if (path.extension() == ".npy") {
+        if (shape.is_image()) {
+            const std::vector<std::size_t> sizes{rows, shape.channels, shape.height, shape.width};
+            write_npy(path, sizes, std::span<const std::uint8_t>(pixels(samples.values, shape)));
+        } else {
+            write_npy(path, std::vector<std::size_t>{rows, shape.elements()},
+                      std::span<const float>(samples.values));
+        }
+    } else {
+        throw ConfigError("'" + path.string() + "': name a file that ends in .png or .npy");
+    }
+}
+
+void draw_pictures(const RunFolder& run) {
+    try_to_draw("curves.png", [&] { draw(curves({history(run.metrics())}, ""), run.path() / "curves.png"); });
+    try_to_draw("samples.png", [&] {
+        const auto model = load_model(run);
+        if (!model->shape().is_image() && model->shape().elements() != 2) return;
+        auto count = run.config().evaluation.samples;
+        if (!model->shape().is_image()) count = kPointsInPicture;
+        save_samples(run.path() / "samples.png", draw_samples(*model, count, 0), model->shape());
+    });
+}
+
+void draw_schedule(const Setup& setup, const std::filesystem::path& path) {
+    const auto& shape = setup.data.shape;
+    if (!shape.is_image() && shape.elements() != 2) {
+        throw ConfigError("--montage: samples of " + std::to_string(shape.elements()) +
+                          " numbers have no picture");
+    }
+    constexpr Iteration kMoments = 9;
+    constexpr std::size_t kColumns = 12;
+    std::vector<float> images;
+    std::vector<Panel> panels;
+    const auto recipe = setup.training_recipe();
+    for (Iteration moment = 0; moment < kMoments; ++moment) {
+        const Iteration iteration = moment * (setup.iterations - 1) / (kMoments - 1);
+        BatchRange range(recipe, iteration, iteration + 1);
+        const Batch& batch = *range.begin();
+        const auto values = batch.values();
+        if (shape.is_image()) {
+            const auto count = std::min(kColumns * shape.elements(), values.size());
+            images.insert(images.end(), values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
+        } else {
+            panels.push_back(scatter(fmt::format("iteration {}, noise {:.3f}", iteration,
+                                                 setup.noise_level(iteration, batch.epoch())),
+                                     values));
+        }
+    }
+    if (shape.is_image()) {
+        write_png(path, montage(pixels(images, shape), shape, {.columns = kColumns}));
+    } else {
+        draw(square_figure(std::move(panels), 3), path);
+    }
+}
+
+}  // namespace mollify

@@ -1,0 +1,37 @@
+#pragma once
+/// \file Pictures and files of what a model draws, and of what it is trained on.
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include <mollify/stages/shape.hpp>
+#include <mollify/trainers/models/model.hpp>
+#include <mollify/trainers/program/run_folder.hpp>
+#include <mollify/trainers/program/setup.hpp>
+
+namespace mollify {
+
+/// Rows of numbers as the model sees them.
+struct Samples {
+    std::vector<float> values;   ///< N×C×H×W or N×D
+    std::size_t non_finite = 0;  ///< rows with a number that is not finite: a flow's inverse can overflow
+};
+
+/// `count` samples, the same for the same seed and threads.
+Samples draw_samples(Model& model, std::uint64_t count, std::uint64_t seed);
+
+/// By the ending of the name: .png, a grid of images or points in the plane; .npy, bytes for images, numbers as
+/// the model sees them for the rest. Throws ConfigError for other endings and for a .png of a table.
+void save_samples(const std::filesystem::path& path, const Samples& samples, const SampleShape& shape);
+
+/// curves.png and samples.png of a finished run, as far as its data can be drawn. A picture that fails is
+/// said, and no error.
+void draw_pictures(const RunFolder& run);
+
+/// The first batch of a training at nine times along its schedule. Images in rows, one per time; points in the
+/// plane in panels. Throws ConfigError for tables of more than two columns.
+void draw_schedule(const Setup& setup, const std::filesystem::path& path);
+
+}  // namespace mollify
