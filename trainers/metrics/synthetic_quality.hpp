@@ -16,10 +16,11 @@ struct MixtureQuality {
     double lower_mass = 0;      ///< the same at -m
     double elsewhere_mass = 0;  ///< the rest
     double score_error = 0;     ///< mean |score - true score| where the true density is low
+    double usual_error = 0;     ///< median of the same, which a few extreme places do not move
 };
 
-/// Low is below 1 % of the true density's maximum, on a grid of 60 × 60 cells over the square within
-/// ±(m + 2 s). Samples that are not finite count as elsewhere; scores that are not, make the error infinite.
+/// Low is below 1 % of the true density's maximum, on a grid of 60 × 60 cells over the square with
+/// the modes in the middle of two sides. Samples that are not finite count as elsewhere; scores that are not, make the mean infinite.
 MixtureQuality mixture_quality(const GaussianMixture& truth, std::span<const Point2> samples,
                                const ScoreField& score);
 

@@ -82,7 +82,8 @@ std::vector<ComparedQuantity> mixture_distances(const Study& study) {
             measured.quantity("mass elsewhere", 1 - 2 * true_mode_mass(), &MixtureQuality::elsewhere_mass, 3),
             measured.quantity(fmt::format("mean score error where density is low (true size {:.2f})",
                                           low_density_score_size(truth)),
-                              0, &MixtureQuality::score_error, 2)};
+                              0, &MixtureQuality::score_error, 2),
+            measured.quantity("median of the same", 0, &MixtureQuality::usual_error, 2)};
 }
 
 std::vector<ComparedQuantity> circle_distances(const Study& study) {
