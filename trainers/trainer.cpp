@@ -2,7 +2,6 @@
 #include <mutex>
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 
 #include <mollify/stages/philox.hpp>
 #include <mollify/trainers/trainer.hpp>
@@ -15,10 +14,9 @@ void seed_generators(at::Device device, std::uint64_t seed, Iteration iteration)
     const auto words =
         philox4x32({0, 0, static_cast<std::uint32_t>(iteration), static_cast<std::uint32_t>(iteration >> 32)},
                    philox_key(seed));
-    const auto generator = at::globalContext().defaultGenerator(device);
+    at::Generator generator = at::globalContext().defaultGenerator(device);
     const std::lock_guard lock(generator.mutex());
-    auto mutable_generator = generator;
-    mutable_generator.set_current_seed(std::uint64_t{words[0]} << 32 | words[1]);
+    generator.set_current_seed(std::uint64_t{words[0]} << 32 | words[1]);
 }
 
 }  // namespace

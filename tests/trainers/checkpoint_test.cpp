@@ -3,6 +3,8 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
+
 #include <mollify/datasets/synthetic.hpp>
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/error.hpp>
@@ -11,8 +13,6 @@
 #include <mollify/trainers/checkpoint.hpp>
 #include <mollify/trainers/models/factory.hpp>
 #include <mollify/trainers/trainer.hpp>
-
-#include <doctest/doctest.h>
 
 using namespace mollify;
 
@@ -55,12 +55,17 @@ std::optional<Checkpoint> latest(const CheckpointFolder& folder) {
 }
 
 Checkpoint at_iteration(Iteration iteration) {
-    return {{iteration, "signature"}, "configuration", {{"key", "value"}}, {{"model.x", at::full({1}, 1.0f * iteration)}}, ""};
+    return {{iteration, "signature"},
+            "configuration",
+            {{"key", "value"}},
+            {{"model.x", at::full({1}, 1.0f * iteration)}},
+            ""};
 }
 
 }  // namespace
 
-TEST_CASE("a training stopped after any iteration and continued from its checkpoint ends with the same bits") {
+TEST_CASE(
+    "a training stopped after any iteration and continued from its checkpoint ends with the same bits") {
     for (const auto* model : {"maf", "realnvp", "glow"}) {
         for (const auto* optimizer : {"adam", "adamax"}) {
             CAPTURE(model);
@@ -126,7 +131,8 @@ TEST_CASE("where the newest checkpoint is damaged the one before it is used, and
     CHECK(complaints[0].find(files.back().string()) != std::string::npos);
 
     std::ofstream(files.front()) << "nonsense";
-    CHECK_THROWS_WITH_AS(checkpoints.latest(note), doctest::Contains("none of its 2 checkpoints is whole"), DataError);
+    CHECK_THROWS_WITH_AS(checkpoints.latest(note), doctest::Contains("none of its 2 checkpoints is whole"),
+                         DataError);
 }
 
 TEST_CASE("a half written checkpoint is not seen, and is removed when writing begins again") {

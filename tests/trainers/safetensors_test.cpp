@@ -2,11 +2,11 @@
 #include <string>
 
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
+
 #include <mollify/stages/error.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
 #include <mollify/trainers/safetensors.hpp>
-
-#include <doctest/doctest.h>
 
 using namespace mollify;
 
@@ -59,8 +59,10 @@ TEST_CASE("tensors and metadata come back from a file as they were") {
 TEST_CASE("the layout is the published one: a length, a JSON header, and numbers in wide to narrow order") {
     const test::TemporaryFolder folder;
     const auto path = folder.path() / "a.safetensors";
-    write_safetensors(path, std::vector<NamedTensor>{{"b", at::tensor({1.5f, -2.0f})}, {"a", at::scalar_tensor(5, at::kLong)}},
-                      {});
+    write_safetensors(
+        path,
+        std::vector<NamedTensor>{{"b", at::tensor({1.5f, -2.0f})}, {"a", at::scalar_tensor(5, at::kLong)}},
+        {});
     const auto bytes = read(path);
     // As the format's README says: u64 little-endian header length, header, then the byte buffer; the expected
     // buffer is that of Python's struct.pack('<qff', 5, 1.5, -2.0).
@@ -68,7 +70,8 @@ TEST_CASE("the layout is the published one: a length, a JSON header, and numbers
                         static_cast<std::size_t>(static_cast<unsigned char>(bytes[1])) << 8;
     REQUIRE(bytes.size() == 8 + length + 16);
     CHECK((8 + length) % 8 == 0);
-    CHECK(bytes.substr(8, length).find(R"("a":{"data_offsets":[0,8],"dtype":"I64","shape":[]})") != std::string::npos);
+    CHECK(bytes.substr(8, length).find(R"("a":{"data_offsets":[0,8],"dtype":"I64","shape":[]})") !=
+          std::string::npos);
     CHECK(bytes.substr(8, length).find(R"("b":{"data_offsets":[8,16],"dtype":"F32","shape":[2]})") !=
           std::string::npos);
     CHECK(bytes.substr(8 + length) == std::string("\x05\0\0\0\0\0\0\0\0\0\xc0\x3f\0\0\0\xc0", 16));
@@ -95,8 +98,9 @@ TEST_CASE("a file with any one byte changed, or cut anywhere, is refused") {
 TEST_CASE("what cannot be saved leaves no file behind") {
     const test::TemporaryFolder folder;
     const auto path = folder.path() / "a.safetensors";
-    CHECK_THROWS_WITH_AS(write_safetensors(path, std::vector<NamedTensor>{{"h", at::zeros({2}, at::kHalf)}}, {}),
-                         doctest::Contains("'h' has dtype Half"), Error);
+    CHECK_THROWS_WITH_AS(
+        write_safetensors(path, std::vector<NamedTensor>{{"h", at::zeros({2}, at::kHalf)}}, {}),
+        doctest::Contains("'h' has dtype Half"), Error);
     CHECK_THROWS_WITH_AS(
         write_safetensors(path, std::vector<NamedTensor>{{"x", at::zeros({1})}, {"x", at::zeros({1})}}, {}),
         doctest::Contains("two tensors are named 'x'"), Error);

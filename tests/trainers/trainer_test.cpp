@@ -2,14 +2,14 @@
 #include <limits>
 
 #include <ATen/ATen.h>
+#include <doctest/doctest.h>
+
 #include <mollify/datasets/array_dataset.hpp>
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/evaluation.hpp>
 #include <mollify/trainers/models/model.hpp>
 #include <mollify/trainers/trainer.hpp>
-
-#include <doctest/doctest.h>
 
 using namespace mollify;
 

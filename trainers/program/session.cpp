@@ -86,14 +86,14 @@ int Session::run(bool resume) {
     }
     progress_.emplace(quiet_, done_, setup_.iterations);
     if (done_ == 0) save_snapshot();
-    if (done_ > 0 && evaluation_due() && state_.evaluated != done_) evaluate_parts();
+    if (done_ > 0 && evaluation_due() && state_.evaluated != done_) {  // a signal cut it short last time
+        evaluate_parts();
+        checkpointed_.reset();
+    }
 
     window_ = {Clock::now()};
     last_checkpoint_ = Clock::now();
-    const auto start = Clock::now();
-    aside_seconds_ = 0;
     if (SignalScope::received() == 0) pipeline_.resume({done_, signature_}, setup_.iterations);
-    pipeline_seconds_ = seconds_since(start);
 
     if (checkpointed_ != done_) save_checkpoint();
     progress_.reset();

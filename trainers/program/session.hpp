@@ -75,8 +75,7 @@ class Session {
 
     Clock::time_point started_ = Clock::now();
     Clock::time_point last_checkpoint_ = Clock::now();
-    double pipeline_seconds_ = 0;  // wall time of this session's pipeline
-    double aside_seconds_ = 0;     // of it, not spent in steps
+    double aside_seconds_ = 0;  // of the pipeline's wall time, not spent in steps
     struct Window {                // since the last line of metrics
         Clock::time_point start;
         std::uint64_t samples = 0;

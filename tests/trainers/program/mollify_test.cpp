@@ -1,0 +1,362 @@
+/// \file The program as its users run it.
+
+#include <cstdlib>
+#include <random>
+#include <sstream>
+
+#include <ATen/ATen.h>
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <mollify/datasets/npy.hpp>
+#include <mollify/tests/support/process.hpp>
+#include <mollify/tests/support/temporary_folder.hpp>
+#include <mollify/trainers/program/metrics.hpp>
+#include <mollify/trainers/safetensors.hpp>
+
+using namespace mollify;
+using doctest::Contains;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Outcome {
+    int status;
+    std::string out;
+    std::string err;
+};
+
+std::vector<std::string> command(const std::string& arguments) {
+    std::vector<std::string> words{MOLLIFY_PROGRAM};
+    std::istringstream in(arguments);
+    for (std::string word; in >> word;) words.push_back(word);
+    return words;
+}
+
+Outcome mollify_program(const std::string& arguments) {
+    test::Process process(command(arguments));
+    const int status = process.wait();
+    return {status, process.out(), process.err()};
+}
+
+/// A run of a second or less with everything in it: epochs, evaluations, mollification that ends.
+std::string small_run(const fs::path& folder, const std::string& more = "") {
+    return "train --preset quickstart --threads 1 --set data.train=200 --set data.validation=100 --set "
+           "data.test=100 "
+           "--set training.iterations=40 --set training.log_every=3 --set training.snapshots=[0,20] "
+           "--set evaluation.every_iterations=7 --set model.hidden=8 --set model.blocks=2 --out " +
+           folder.string() + " " + more;
+}
+
+fs::path newest_checkpoint(const fs::path& run) {
+    fs::path newest;
+    for (const auto& entry : fs::directory_iterator(run / "checkpoints")) {
+        const auto name = entry.path().filename().string();
+        if (name.starts_with("iteration-") && name.ends_with(".safetensors"))
+            newest = std::max(newest, entry.path());
+    }
+    return newest;
+}
+
+void check_same_tensors(const fs::path& a, const fs::path& b) {
+    const auto left = read_safetensors(a);
+    const auto right = read_safetensors(b);
+    REQUIRE(left.tensors.size() == right.tensors.size());
+    for (std::size_t i = 0; i < left.tensors.size(); ++i) {
+        CAPTURE(left.tensors[i].name);
+        CHECK(left.tensors[i].name == right.tensors[i].name);
+        CHECK(at::equal(left.tensors[i].tensor, right.tensors[i].tensor));
+    }
+}
+
+/// All that does not depend on the time.
+void check_same_metrics(const fs::path& a, const fs::path& b) {
+    const auto left = read_metrics(a / "metrics.jsonl");
+    const auto right = read_metrics(b / "metrics.jsonl");
+    REQUIRE(left.steps.size() == right.steps.size());
+    for (std::size_t i = 0; i < left.steps.size(); ++i) {
+        CHECK(left.steps[i].iteration == right.steps[i].iteration);
+        CHECK(left.steps[i].loss == right.steps[i].loss);
+        CHECK(left.steps[i].noise_level == right.steps[i].noise_level);
+    }
+    REQUIRE(left.evaluations.size() == right.evaluations.size());
+    for (std::size_t i = 0; i < left.evaluations.size(); ++i) {
+        CHECK(left.evaluations[i].iteration == right.evaluations[i].iteration);
+        CHECK(left.evaluations[i].test == right.evaluations[i].test);
+        CHECK(left.evaluations[i].validation == right.evaluations[i].validation);
+        CHECK(left.evaluations[i].best == right.evaluations[i].best);
+    }
+}
+
+void check_same_run(const fs::path& a, const fs::path& b) {
+    CHECK(newest_checkpoint(a).filename() == newest_checkpoint(b).filename());
+    check_same_tensors(newest_checkpoint(a), newest_checkpoint(b));
+    check_same_tensors(a / "checkpoints/best.safetensors", b / "checkpoints/best.safetensors");
+    check_same_metrics(a, b);
+}
+
+}  // namespace
+
+TEST_CASE("help is given for the program and for every subcommand") {
+    const auto help = mollify_program("--help");
+    CHECK(help.status == 0);
+    for (const auto* name : {"train", "evaluate", "sample", "inspect", "pack", "presets"}) {
+        CAPTURE(name);
+        CHECK(help.out.find(name) != std::string::npos);
+        const auto own = mollify_program(std::string(name) + " --help");
+        CHECK(own.status == 0);
+        CHECK(own.out.find("Usage") != std::string::npos);
+    }
+    CHECK(mollify_program("--help-all").status == 0);
+}
+
+TEST_CASE("a run leaves configuration, metrics, summary, checkpoints, snapshots and pictures in its folder") {
+    const test::TemporaryFolder folder;
+    const auto run = folder.path() / "run";
+    const auto result = mollify_program(small_run(run));
+    CAPTURE(result.err);
+    REQUIRE(result.status == 0);
+    CHECK(result.out.find("test log-likelihood, last") != std::string::npos);
+    for (const auto* name : {"config.toml", "metrics.jsonl", "summary.json", "curves.png", "samples.png",
+                             "checkpoints/best.safetensors", "snapshots/iteration-0.safetensors",
+                             "snapshots/iteration-20.safetensors"}) {
+        CAPTURE(name);
+        CHECK(fs::file_size(run / name) > 0);
+    }
+    const auto metrics = read_metrics(run / "metrics.jsonl");
+    REQUIRE(metrics.steps.size() == 14);
+    CHECK(metrics.steps.front().iteration == 3);
+    CHECK(metrics.steps.back().iteration == 40);
+    CHECK(metrics.steps.front().noise_level > 0.8);
+    CHECK(metrics.steps.back().noise_level == 0);  // the last 40 % are clean
+    REQUIRE(metrics.evaluations.size() == 6);      // after 7, 14, …, 35, and at the end
+    CHECK(metrics.evaluations.back().iteration == 40);
+    const auto summary = nlohmann::json::parse(test::content_of(run / "summary.json"));
+    CHECK(summary["iterations"] == 40);
+    CHECK(summary["mollifier"] == "gaussian sigmoid");
+    CHECK(summary["test_log_likelihood_last"] == *metrics.evaluations.back().test);
+
+    SUBCASE("evaluate tells what training told") {
+        const auto evaluation = mollify_program("evaluate " + run.string());
+        CHECK(evaluation.status == 0);
+        std::ostringstream expected;
+        expected.precision(4);
+        expected << std::fixed << *metrics.evaluations.back().test;
+        CHECK(evaluation.out.find(expected.str()) != std::string::npos);
+    }
+    SUBCASE("sample writes arrays and pictures, the same for the same seed") {
+        const auto first = folder.path() / "a.npy";
+        const auto second = folder.path() / "b.npy";
+        REQUIRE(
+            mollify_program("sample " + run.string() + " --count 1500 --output " + first.string()).status ==
+            0);
+        REQUIRE(
+            mollify_program("sample " + run.string() + " --count 1500 --output " + second.string()).status ==
+            0);
+        CHECK(read_npy(first).shape == std::vector<std::size_t>{1500, 2});
+        CHECK(test::content_of(first) == test::content_of(second));
+        const auto picture = folder.path() / "a.png";
+        CHECK(mollify_program("sample " + run.string() + " --best --output " + picture.string()).status == 0);
+        CHECK(fs::exists(picture));
+        CHECK(mollify_program("sample " + run.string() + " --output " + (folder.path() / "a.gif").string())
+                  .status == 2);
+    }
+    SUBCASE("the same run again needs --resume, and then does nothing new") {
+        const auto again = mollify_program(small_run(run));
+        CHECK(again.status == 2);
+        CHECK(again.err.find("--resume") != std::string::npos);
+        CHECK(mollify_program(small_run(run, "--resume")).status == 0);
+        CHECK(read_metrics(run / "metrics.jsonl").steps.size() == 14);
+    }
+    SUBCASE("the folder is not given to another configuration") {
+        const auto other = mollify_program(small_run(run, "--seed 2 --resume"));
+        CHECK(other.status == 2);
+        CHECK(other.err.find("training.seed: 1 there, 2 here") != std::string::npos);
+    }
+}
+
+TEST_CASE("where the last checkpoint is damaged the one before it is used, and that is said") {
+    const test::TemporaryFolder folder;
+    const auto run = folder.path() / "run";
+    const auto arguments = small_run(run, "--set training.checkpoint_seconds=0 --resume");
+    REQUIRE(mollify_program(arguments).status == 0);
+    const auto whole = folder.path() / "whole";
+    fs::copy(run, whole, fs::copy_options::recursive);
+    fs::remove(run / "summary.json");
+    const auto damage = [&](const fs::path& file) { fs::resize_file(file, fs::file_size(file) / 2); };
+    damage(newest_checkpoint(run));
+
+    const auto result = mollify_program(arguments);
+    CHECK(result.status == 0);
+    CHECK(result.err.find("iteration-0000000040.safetensors") != std::string::npos);
+    CHECK(result.err.find("going on at iteration 39 of 40") != std::string::npos);
+    check_same_run(whole, run);
+
+    fs::remove(run / "summary.json");
+    for (const auto& entry : fs::directory_iterator(run / "checkpoints")) damage(entry.path());
+    const auto refused = mollify_program(arguments);
+    CHECK(refused.status == 1);
+    CHECK(refused.err.find("none of its 2 checkpoints is whole") != std::string::npos);
+}
+
+TEST_CASE("seeds make runs differ, and nothing else does") {
+    const test::TemporaryFolder folder;
+    REQUIRE(mollify_program(small_run(folder.path() / "a")).status == 0);
+    REQUIRE(
+        mollify_program(small_run(folder.path() / "b", "--set threads.pipeline=2 --set pipeline.in_flight=3"))
+            .status == 0);
+    REQUIRE(mollify_program(small_run(folder.path() / "c", "--seed 2")).status == 0);
+    check_same_run(folder.path() / "a", folder.path() / "b");
+    CHECK(test::content_of(newest_checkpoint(folder.path() / "a")) !=
+          test::content_of(newest_checkpoint(folder.path() / "c")));
+}
+
+TEST_CASE(
+    "SIGINT and SIGTERM end with a checkpoint and 130 or 143, and the run goes on from there to the same "
+    "bits") {
+    const test::TemporaryFolder folder;
+    REQUIRE(mollify_program(small_run(folder.path() / "whole", "--set training.iterations=3000")).status ==
+            0);
+    for (const int signal : {SIGINT, SIGTERM}) {
+        CAPTURE(signal);
+        const auto run = folder.path() / std::to_string(signal);
+        const auto arguments = small_run(run, "--set training.iterations=3000 --resume");
+        {
+            test::Process process(command(arguments));
+            REQUIRE(process.wait_until([&] {
+                return fs::exists(run / "metrics.jsonl") && fs::file_size(run / "metrics.jsonl") > 0;
+            }));
+            process.signal(signal);
+            CHECK(process.wait() == 128 + signal);
+            CHECK(process.err().find("--resume") != std::string::npos);
+        }
+        CHECK_FALSE(fs::exists(run / "summary.json"));
+        CHECK(fs::exists(newest_checkpoint(run)));
+        REQUIRE(mollify_program(arguments).status == 0);
+        check_same_run(folder.path() / "whole", run);
+    }
+}
+
+TEST_CASE("killed at random moments and continued, a run ends with the bits of one that was not") {
+    // MOLLIFY_TEST_KILLS makes it longer. Every iteration writes a checkpoint, so that kills fall into writes too.
+    const char* wanted = std::getenv("MOLLIFY_TEST_KILLS");
+    const int kills = wanted != nullptr ? std::atoi(wanted) : 4;
+    const std::string settings = "--set training.iterations=400 --set training.checkpoint_seconds=0 --resume";
+    const test::TemporaryFolder folder;
+    REQUIRE(mollify_program(small_run(folder.path() / "whole", settings)).status == 0);
+
+    const auto run = folder.path() / "killed";
+    std::mt19937 random(7);
+    int killed = 0;
+    for (int i = 0; i < kills; ++i) {
+        test::Process process(command(small_run(run, settings)));
+        const auto before = fs::exists(run / "checkpoints") ? newest_checkpoint(run) : fs::path();
+        // Not before the run has got further than last time, so that the kills are spread over it.
+        process.wait_until(
+            [&] { return fs::exists(run / "checkpoints") && newest_checkpoint(run) > before; });
+        std::this_thread::sleep_for(std::chrono::microseconds(random() % 30'000));
+        process.signal(SIGKILL);
+        killed += process.wait() == 128 + SIGKILL;
+    }
+    CHECK(killed > 0);
+    REQUIRE(mollify_program(small_run(run, settings)).status == 0);
+    check_same_run(folder.path() / "whole", run);
+}
+
+TEST_CASE("mistakes are told before anything starts, all of them, with status 2") {
+    const test::TemporaryFolder folder;
+    const auto run = folder.path() / "run";
+    const auto result = mollify_program(
+        "train --preset quickstart --set training.sed=1 --set model.kind=mav --out " + run.string());
+    CHECK(result.status == 2);
+    CHECK(result.err.find("did you mean 'seed'?") != std::string::npos);
+    CHECK(result.err.find("did you mean 'maf'?") != std::string::npos);
+    CHECK_FALSE(fs::exists(run));
+    CHECK(mollify_program("train --preset quickstrat").err.find("did you mean 'quickstart'?") !=
+          std::string::npos);
+    CHECK(mollify_program("train").status == 2);
+    CHECK(mollify_program("trian").status == 2);
+    CHECK(mollify_program("train --preset uci/redwine-maf --out " + run.string()).err.find("--data") !=
+          std::string::npos);
+    CHECK(mollify_program("evaluate " + folder.path().string()).status == 1);
+}
+
+TEST_CASE("a folder that cannot be written to is told before training") {
+    const test::TemporaryFolder folder;
+    const auto file = folder.write("file", "");
+    const auto result = mollify_program(small_run(file / "run"));
+    CHECK(result.status == 1);
+    CHECK(result.err.find("--out") != std::string::npos);
+}
+
+TEST_CASE("an own table trains by naming its path") {
+    const test::TemporaryFolder folder;
+    std::string csv = "a,b,c\n";
+    for (int i = 0; i < 60; ++i) {
+        csv += std::to_string(i % 7) + "," + std::to_string(i * i % 11) + "," +
+               std::to_string(i % 5 + i % 3) + "\n";
+    }
+    const auto file = folder.write("mine.csv", csv);
+    const auto run = folder.path() / "run";
+    const auto result = mollify_program(
+        "train --data " + file.string() +
+        " --set training.epochs=2 --set pipeline.batch_size=10 --set model.hidden=8 --out " + run.string());
+    CAPTURE(result.err);
+    CHECK(result.status == 0);
+    const auto summary = nlohmann::json::parse(test::content_of(run / "summary.json"));
+    CHECK(summary["dataset"] == "mine");
+    CHECK(summary["test_log_likelihood_last"].is_number());
+}
+
+TEST_CASE("inspect prints facts, graph and digest, and draws batches along the schedule") {
+    const test::TemporaryFolder folder;
+    const auto picture = folder.path() / "montage.png";
+    const auto digest = [&](const std::string& more) {
+        const auto result = mollify_program("inspect --preset synthetic/von-mises --digest 5 " + more);
+        CHECK(result.status == 0);
+        CHECK(result.out.find("digraph") != std::string::npos);
+        const auto at = result.out.find("digest of the first 5 batches");
+        REQUIRE(at != std::string::npos);
+        return result.out.substr(at, 80);
+    };
+    const auto first = digest("--montage " + picture.string());
+    CHECK(fs::file_size(picture) > 0);
+    CHECK(first.substr(0, 48) == digest("--set threads.pipeline=2").substr(0, 48));
+    CHECK(first.substr(0, 48) != digest("--seed 2").substr(0, 48));
+}
+
+TEST_CASE("images are packed into one file, and train from it") {
+    const test::TemporaryFolder folder;
+    const auto pack = folder.path() / "drawn.h5";
+    const auto images = folder.path() / "drawn";
+    // The drawn set in its smallest form would need options of its own: train on it first, which draws it.
+    const auto result = mollify_program(
+        "train --preset cifar10/glow-small --threads 1 --set data.set=drawn --set data.train=50 "
+        "--set data.test=10 --data " +
+        images.string() +
+        " --set training.iterations=2 --set pipeline.batch_size=4 --set model.hidden=4 --set "
+        "model.steps=1 --set data.dequantize=true --out " +
+        (folder.path() / "run").string());
+    CAPTURE(result.err);
+    REQUIRE(result.status == 0);
+    CHECK(fs::file_size(folder.path() / "run" / "samples.png") > 0);
+    const auto summary = nlohmann::json::parse(test::content_of(folder.path() / "run" / "summary.json"));
+    CHECK(summary["bits_per_dimension"].is_number());
+}
+
+TEST_CASE("a real training lands where it must") {
+    const test::TemporaryFolder folder;
+    const auto run = folder.path() / "run";
+    // Two Gaussians of deviation 1 at (0, ±4.5): no model can be better than minus the entropy, and a flow with this
+    // budget is within a quarter of a nat of it; a single Gaussian with the data's covariance has about -3.8.
+    const auto result = mollify_program(
+        "train --preset synthetic/gaussian-mixture --threads 1 --set data.train=10000 --set "
+        "training.iterations=2000 --set training.snapshots=[] --out " +
+        run.string());
+    REQUIRE(result.status == 0);
+    const auto summary = nlohmann::json::parse(test::content_of(run / "summary.json"));
+    const double entropy = std::log(2 * M_PI) + 1 + std::log(2.0);  // of well separated modes
+    CHECK(summary["test_log_likelihood_last"].get<double>() > -entropy - 0.25);
+    CHECK(summary["test_log_likelihood_last"].get<double>() < -entropy + 0.05);
+}
