@@ -14,7 +14,8 @@ namespace {
 const Grid kGrid{{-1, 0}, {3, 2}, 4, 2};
 
 Figure figure_of(std::vector<Layer> layers) {
-    return {.panels = {{.title = "it's a 'title'", .layers = std::move(layers)}}, .width = 320, .height = 240};
+    return {
+        .panels = {{.title = "it's a 'title'", .layers = std::move(layers)}}, .width = 320, .height = 240};
 }
 
 /// The colour of the middle of the box that [0, 1]² fills, drawn with one cell.
@@ -44,8 +45,8 @@ TEST_CASE("every kind of layer is drawn into a PNG of the size asked for") {
     const test::TemporaryFolder folder;
     const std::vector<Point2> points{{0, 0.5}, {1, 1.5}, {2, 0.2}};
     const std::vector<Layer> layers{HeatMap{kGrid, {0, 1, 2, 3, 4, 5, 6, 7}}, Ribbon{points, {0.2, 0.5, 1}},
-                                    Dots{.points = points, .size = 2}, Line{.points = points, .label = "line"},
-                                    Arrows{points, points}};
+                                    Dots{.points = points, .size = 2},
+                                    Line{.points = points, .label = "line"}, Arrows{points, points}};
     for (const auto& layer : layers) {
         CAPTURE(layer.index());
         draw(figure_of({layer}), folder.path() / "with.png");
@@ -78,7 +79,8 @@ TEST_CASE("points that are not finite are left out, and a panel without any is d
 TEST_CASE("panels fill rows from the left") {
     const test::TemporaryFolder folder;
     Figure figure{.columns = 2, .width = 400, .height = 200};
-    const Panel blank{.x = {.low = 0, .high = 1, .numbers = false}, .y = {.low = 0, .high = 1, .numbers = false}};
+    const Panel blank{.x = {.low = 0, .high = 1, .numbers = false},
+                      .y = {.low = 0, .high = 1, .numbers = false}};
     Panel full = blank;
     full.layers = {HeatMap{{{0, 0}, {1, 1}, 1, 1}, {1}}};
     figure.panels = {blank, full};

@@ -20,15 +20,17 @@ PlaneComparison comparison() {
     const Arrows arrows = bounded_arrows(grid.centres(), grid.centres(), 0.2, 1);
     const Moment moment{"iteration", map, arrows};
     const PlaneRow row{"density", map, {moment, moment, moment}};
-    return {.lower = {-1, -1}, .upper = {1, 1}, .target = {.density = map, .data = map, .scores = arrows},
+    return {.lower = {-1, -1},
+            .upper = {1, 1},
+            .target = {.density = map, .data = map, .scores = arrows},
             .rows = {row, row}};
 }
 
 }  // namespace
 
 TEST_CASE("a histogram counts each point in the cell that holds it, and no other") {
-    const std::vector<Point2> points{{-1.5, -0.5}, {-1.5, -0.5}, {1.99, 0.99}, {-2, -1}, {2, 0}, {0, 5},
-                                     {NAN, 0},     {0, -HUGE_VAL}};
+    const std::vector<Point2> points{{-1.5, -0.5}, {-1.5, -0.5}, {1.99, 0.99}, {-2, -1},
+                                     {2, 0},       {0, 5},       {NAN, 0},     {0, -HUGE_VAL}};
     const auto counts = histogram(kGrid, points).values;
     CHECK(counts == std::vector<double>{3, 0, 0, 0, 0, 0, 0, 1});
 }

@@ -64,7 +64,8 @@ TEST_CASE("samples of the mixture itself have its masses; those of one mode, a r
     CHECK(quality.lower_mass == doctest::Approx(0.4944).epsilon(0.03));
     CHECK(quality.elsewhere_mass == doctest::Approx(0.0111).epsilon(0.27));
 
-    const std::vector<Point2> others{{0, 4.5}, {2.9, 4.5}, {0, 0}, {3.1, -4.5}, {NAN, 4.5}, {0, -4.5}, {1, -2}, {9, 9}};
+    const std::vector<Point2> others{{0, 4.5},   {2.9, 4.5}, {0, 0},  {3.1, -4.5},
+                                     {NAN, 4.5}, {0, -4.5},  {1, -2}, {9, 9}};
     const auto counted = mixture_quality(truth, others, exact);
     CHECK(counted.upper_mass == doctest::Approx(2.0 / 8));
     CHECK(counted.lower_mass == doctest::Approx(2.0 / 8));

@@ -61,7 +61,8 @@ TEST_CASE("the table is Markdown whose columns line up") {
 }
 
 TEST_CASE("the column of the truth is there where one is known") {
-    const ComparedQuantity mass{.name = "mass", .truth = 0.5, .vanilla = {0.4}, .mollified = {0.6}, .digits = 3};
+    const ComparedQuantity mass{
+        .name = "mass", .truth = 0.5, .vanilla = {0.4}, .mollified = {0.6}, .digits = 3};
     const auto text = comparison_table(std::vector{mass, likelihood({-1}, {-2})});
     CHECK(text.find("| mass       | 0.500 |") != std::string::npos);
     CHECK(text.find("| last epoch |       |") != std::string::npos);
