@@ -18,11 +18,11 @@ using Colour = std::string;
 
 inline constexpr const char* kInk = "#222222";
 inline constexpr const char* kQuietInk = "#8a8a8a";
-/// For things of one kind side by side, readable in grey and by the colour-blind (Okabe and Ito 2008).
+/// For two things side by side, told apart also by the colour-blind (Okabe and Ito 2008), and lighter companions.
 inline constexpr const char* kBlue = "#0072b2";
 inline constexpr const char* kVermilion = "#d55e00";
-inline constexpr const char* kSkyBlue = "#56b4e9";
-inline constexpr const char* kOrange = "#e69f00";
+inline constexpr const char* kPaleBlue = "#9ecae1";
+inline constexpr const char* kPaleOrange = "#f7c59f";
 
 /// A polyline; points that are not finite are left out and part it.
 struct Line {

@@ -36,7 +36,8 @@ class Range {
 };
 
 std::string named(const History& run, const char* what) {
-    return run.label.empty() ? std::string() : run.label + ": " + what;
+    if (!run.in_legend) return {};
+    return run.label.empty() ? what : run.label + ": " + what;
 }
 
 }  // namespace

@@ -10,9 +10,10 @@ namespace mollify {
 
 /// What a run has written down; x is iterations, y nats per sample (noise_level: 0…1).
 struct History {
-    std::string label;                ///< in the legend, such as "mollified"; no legend where empty
+    std::string label;                ///< before what a curve shows in the legend, such as "mollified"
+    bool in_legend = true;            ///< false for a further run of the same kind
     Colour colour = kBlue;            ///< of the likelihoods on clean data
-    Colour pale = kSkyBlue;           ///< of the training's own
+    Colour pale = kPaleBlue;          ///< of the training's own
     std::vector<Point2> training;     ///< minus the loss, on data as mollified as it was
     std::vector<Point2> validation;   ///< on clean data
     std::vector<Point2> test;         ///< on clean data

@@ -8,14 +8,13 @@ namespace {
 
 constexpr double kRadius = 3;  // deviations around a mode
 constexpr double kLow = 0.01;  // of the maximal density
-constexpr double kBeyond = 2;  // deviations that the grid goes beyond the modes
 constexpr int kCells = 60;
 
 double length(const Point2& vector) { return std::hypot(vector[0], vector[1]); }
 
 /// Middles of the grid's cells in which the true density is low.
 std::vector<Point2> low_density_points(const GaussianMixture& truth) {
-    const double end = truth.mode() + kBeyond * truth.deviation();
+    const double end = truth.mode();
     const double cell = 2 * end / kCells;
     const double limit = truth.log_density({0, truth.mode()}) + std::log(kLow);
     std::vector<Point2> points;
@@ -45,14 +44,28 @@ MixtureQuality mixture_quality(const GaussianMixture& truth, std::span<const Poi
         }
     }
     const auto points = low_density_points(truth);
+    if (points.empty()) return quality;  // modes in one place
     const auto estimated = score(points);
+    std::vector<double> errors;
     for (std::size_t i = 0; i < points.size(); ++i) {
         const auto expected = truth.score(points[i]);
         const double error = length({estimated[i][0] - expected[0], estimated[i][1] - expected[1]});
-        quality.score_error += (std::isfinite(error) ? error : HUGE_VAL) / static_cast<double>(points.size());
-        quality.score_size += length(expected) / static_cast<double>(points.size());
+        errors.push_back(std::isfinite(error) ? error : HUGE_VAL);
+        quality.score_error += errors.back() / static_cast<double>(points.size());
     }
+    const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
+    std::nth_element(errors.begin(), middle, errors.end());
+    quality.usual_error = *middle;
     return quality;
+}
+
+double true_mode_mass() { return (1 - std::exp(-kRadius * kRadius / 2)) / 2; }
+
+double low_density_score_size(const GaussianMixture& truth) {
+    const auto points = low_density_points(truth);
+    double sum = 0;
+    for (const auto& point : points) sum += length(truth.score(point));
+    return sum / static_cast<double>(points.size());
 }
 
 CircleQuality circle_quality(const VonMisesCircle& truth, std::span<const Point2> samples) {

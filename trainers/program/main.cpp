@@ -34,6 +34,7 @@ int main(int argc, char** argv) {
     add_train(app, action);
     add_evaluate(app, action);
     add_sample(app, action);
+    add_study(app, action);
     add_inspect(app, action);
     add_pack(app, action);
     add_presets(app, action);

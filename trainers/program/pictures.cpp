@@ -41,6 +41,8 @@ Figure square_figure(std::vector<Panel> panels, std::size_t columns) {
     return {std::move(panels), columns, columns * kPanel, rows * kPanel};
 }
 
+}  // namespace
+
 History history(const Metrics& metrics) {
     History out;
     const auto add = [](std::vector<Point2>& line, std::uint64_t iteration, std::optional<double> value) {
@@ -57,8 +59,7 @@ History history(const Metrics& metrics) {
     return out;
 }
 
-template <class Work>
-void try_to_draw(const char* what, Work&& work) {
+void try_to_draw(const std::string& what, const std::function<void()>& work) {
     try {
         work();
     } catch (const Error& error) {
@@ -69,8 +70,6 @@ void try_to_draw(const char* what, Work&& work) {
 std::vector<std::uint8_t> pixels(std::span<const float> values, const SampleShape& shape) {
     return display_bytes(values, shape, Normalize::to_symmetric_range());
 }
-
-}  // namespace
 
 Samples draw_samples(Model& model, std::uint64_t count, std::uint64_t seed) {
     const c10::NoGradGuard no_gradient;

@@ -4,9 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include <mollify/stages/shape.hpp>
+#include <mollify/trainers/figures/curves.hpp>
 #include <mollify/trainers/models/model.hpp>
 #include <mollify/trainers/program/run_folder.hpp>
 #include <mollify/trainers/program/setup.hpp>
@@ -25,6 +29,15 @@ Samples draw_samples(Model& model, std::uint64_t count, std::uint64_t seed);
 /// By the ending of the name: .png, a grid of images or points in the plane; .npy, bytes for images, numbers as
 /// the model sees them for the rest. Throws ConfigError for other endings and for a .png of a table.
 void save_samples(const std::filesystem::path& path, const Samples& samples, const SampleShape& shape);
+
+/// Values as the model sees them, N×C×H×W of images in [-1, 1], as bytes.
+std::vector<std::uint8_t> pixels(std::span<const float> values, const SampleShape& shape);
+
+/// The curves of a run, without label.
+History history(const Metrics& metrics);
+
+/// Calls `work`; an Error that it throws is said as a warning that `what` is not drawn.
+void try_to_draw(const std::string& what, const std::function<void()>& work);
 
 /// curves.png and samples.png of a finished run, as far as its data can be drawn. A picture that fails is
 /// said, and no error.

@@ -27,13 +27,16 @@ std::string number(const std::optional<double>& value) {
 }  // namespace
 
 Progress::Progress(bool quiet, std::uint64_t begin, std::uint64_t total)
-    : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1), begin_(begin), total_(total) {}
+    : quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1), begin_(begin), total_(total) {
+    if (quiet_ && !terminal_) next_ += kLogInterval;  // nothing of a short run
+}
 
 Progress::~Progress() {
+    if (quiet_) clear();
     if (on_line_) std::fputc('\n', stderr);
 }
 
-bool Progress::due() const { return !quiet_ && Clock::now() >= next_; }
+bool Progress::due() const { return Clock::now() >= next_; }
 
 std::string Progress::line(const StepMetrics& metrics) const {
     const std::chrono::duration<double> elapsed = Clock::now() - started_;
@@ -50,7 +53,7 @@ void Progress::clear() {
 }
 
 void Progress::step(const StepMetrics& metrics) {
-    if (quiet_) return;
+    if (quiet_ && !due()) return;
     if (terminal_) {
         clear();
         std::fputs(line(metrics).c_str(), stderr);

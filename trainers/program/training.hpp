@@ -16,7 +16,7 @@ struct Interrupted {
 struct TrainOptions {
     std::filesystem::path folder;  ///< of the run
     bool resume = false;  ///< go on where the folder's last checkpoint stands, or begin if it has none
-    bool quiet = false;   ///< no table, no progress line (a study prints its own)
+    bool quiet = false;   ///< no table, no evaluations (a study prints its own)
 };
 
 /// Trains `config` in options.folder and returns what summary.json then holds; a run that is already finished

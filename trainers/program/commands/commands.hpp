@@ -22,6 +22,7 @@ void add_sample(CLI::App& app, Action& action);
 void add_presets(CLI::App& app, Action& action);
 void add_pack(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
+void add_study(CLI::App& app, Action& action);
 
 /// The options by which a subcommand is told its configuration.
 struct ConfigOptions {
@@ -33,7 +34,10 @@ struct ConfigOptions {
     std::string device;
     std::vector<std::string> settings;
 
+    /// All of them.
     void add_to(CLI::App& command);
+    /// Those that are the same for every run of a study: not the name, not the seed.
+    void add_shared_to(CLI::App& command);
     /// Options after file or preset, settings last. Without either, --data FILE is trained by the preset
     /// own/table, --data FOLDER by own/images. Throws ConfigError.
     Config resolve() const;

@@ -29,8 +29,12 @@ void ConfigOptions::add_to(CLI::App& command) {
     command.add_option("config", file, "a TOML file with the configuration")->type_name("CONFIG.toml");
     command.add_option("--preset", preset, "a configuration by name; `mollify presets` lists them")
         ->excludes("config");
-    command.add_option("--data", data, "file or folder with the data");
     command.add_option("--seed", seed, "of parameters, order and noise");
+    add_shared_to(command);
+}
+
+void ConfigOptions::add_shared_to(CLI::App& command) {
+    command.add_option("--data", data, "file or folder with the data");
     command.add_option("--device", device, "auto, cpu or cuda");
     command.add_option("--threads", threads, "that this process may use");
     command.add_option("--set", settings, "section.key=value, any key of the configuration")

@@ -1,0 +1,102 @@
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include <ATen/core/Tensor.h>
+#include <spdlog/fmt/fmt.h>
+
+#include <mollify/stages/error.hpp>
+#include <mollify/trainers/program/commands/commands.hpp>
+#include <mollify/trainers/program/pictures.hpp>
+#include <mollify/trainers/program/report.hpp>
+#include <mollify/trainers/program/run_folder.hpp>
+#include <mollify/trainers/program/setup.hpp>
+#include <mollify/trainers/program/study.hpp>
+#include <mollify/trainers/program/study_pictures.hpp>
+#include <mollify/trainers/program/synthetic_study.hpp>
+
+namespace mollify {
+namespace {
+
+struct Options {
+    ConfigOptions config;
+    std::string name;
+    std::vector<std::uint64_t> seeds{1, 2, 3, 4};
+    std::string out;
+};
+
+/// "runs/study-<name>", with dashes for slashes.
+std::string default_study_folder(const Config& config) {
+    const std::filesystem::path origin(config.preset);
+    auto name = origin.extension() == ".toml" ? origin.stem().string() : config.preset;
+    std::ranges::replace(name, '/', '-');
+    return "runs/study-" + name;
+}
+
+std::string number(const std::optional<double>& value) {
+    return value ? fmt::format("{:.3f}", *value) : "none";
+}
+
+void say(const std::string& text) {
+    std::fputs(text.c_str(), stdout);
+    std::fflush(stdout);
+}
+
+int run(Options options) {
+    if (options.name.ends_with(".toml")) {
+        options.config.file = options.name;
+    } else {
+        options.config.preset = options.name;
+    }
+    StudyOptions study_options{options.config.resolve(), options.seeds, {}};
+    study_options.folder = options.out.empty() ? default_study_folder(study_options.config) : options.out;
+    if (const auto found = problems(study_options); !found.empty()) throw ConfigError(found);
+    {
+        const auto setup = prepare(study_options.config);
+        say(opening(setup, *setup.new_model(), study_options.folder));
+    }
+    const auto total = 2 * study_options.seeds.size();
+    const auto study = run_study(study_options, [&](const StudyRun& run, std::size_t done) {
+        say(fmt::format("{}/{}  {:<9}  seed {}  test {} (last), {} (best)  {:.0f} s\n", done, total,
+                        to_string(run.arm), run.seed, number(run.summary.test_log_likelihood_last),
+                        number(run.summary.test_log_likelihood_best), run.summary.wall_seconds));
+        draw_pictures(RunFolder::open(run.folder));
+    });
+
+    const auto quantities = likelihoods(study);
+    const auto distances = distances_to_truth(study);
+    const auto& config = study_options.config;
+    auto text = fmt::format(
+        "Test log-likelihood in nats per sample of {} by {}, mean ± standard deviation over {} "
+        "{}; higher is better:\n\n{}\n{}",
+        config.data.set, config.model.kind, options.seeds.size(),
+        options.seeds.size() == 1 ? "seed" : "seeds", comparison_table(quantities), verdict(quantities));
+    if (!distances.empty()) text += fmt::format("\nAgainst the truth:\n\n{}", comparison_table(distances));
+    auto all = quantities;
+    all.insert(all.end(), distances.begin(), distances.end());
+    write_study(study, all, text);
+    say("\n" + text + "\n");
+    for (const auto& picture : draw_study(study)) say("picture  " + picture.string() + "\n");
+    say("study    " + study_options.folder.string() + "\n");
+    return 0;
+}
+
+}  // namespace
+
+void add_study(CLI::App& app, Action& action) {
+    auto* command =
+        app.add_subcommand("study", "train without mollification and with it, over seeds, and compare");
+    const auto options = std::make_shared<Options>();
+    command->add_option("name", options->name, "a preset, or a TOML file")
+        ->required()
+        ->type_name("NAME|CONFIG.toml");
+    command
+        ->add_option("--seeds", options->seeds, "one vanilla and one mollified run for each; default 1,2,3,4")
+        ->delimiter(',');
+    command->add_option("--out", options->out, "folder of the study; default runs/study-<name>");
+    options->config.add_shared_to(*command);
+    command->footer("A study that was stopped goes on where it stood when it is started again.");
+    command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace mollify
