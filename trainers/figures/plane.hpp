@@ -31,9 +31,9 @@ struct Moment {
 
 /// A row of the figure: one training.
 struct PlaneRow {
-    std::string title;  ///< of the first panel
-    HeatMap density;    ///< of the trained model
-    std::vector<Moment> moments;
+    std::string title;     ///< of the first panel
+    HeatMap density = {};  ///< of the trained model
+    std::vector<Moment> moments = {};
 };
 
 /// The column at the left: what is true.
