@@ -1,6 +1,7 @@
 #pragma once
 /// \file Mollification in a torch::data loader. Includes torch/data.h: heavy, for use in a few sources.
 
+#include <cstddef>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -17,6 +18,8 @@ struct IterationRequest {
     Iteration iteration = 0;
     Epoch epoch = 0;
     std::vector<SampleId> ids;
+
+    std::size_t size() const { return ids.size(); }  // asked for by torch's loader
 };
 
 /// The order of a mollify::Sampler for torch::data: requests for the iterations [begin, end). The loader's batch size
@@ -63,7 +66,7 @@ class MollifiedDataset
 
     torch::data::Example<> get_batch(IterationRequest request) override {
         const std::vector<size_t> indices(request.ids.begin(), request.ids.end());
-        auto batch = torch::data::transforms::Stack<>()(dataset_.get_batch(indices));
+        auto batch = torch::data::transforms::Stack<>().apply_batch(dataset_.get_batch(indices));
         mollify_tensor(batch.data, request.ids, request.iteration, request.epoch, mollifier_);
         return batch;
     }

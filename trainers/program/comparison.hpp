@@ -26,7 +26,7 @@ std::string to_string(const Spread& spread, int digits);
 /// One quantity, measured in both trainings of every seed.
 struct ComparedQuantity {
     std::string name;
-    std::optional<double> truth;                        ///< what a perfect model has; absent where unknown
+    std::optional<double> truth = {};                   ///< what a perfect model has; absent where unknown
     std::vector<std::optional<double>> vanilla = {};    ///< one per seed
     std::vector<std::optional<double>> mollified = {};  ///< the same seeds
     int digits = 2;                                     ///< after the point

@@ -17,7 +17,7 @@ namespace {
 class Gaussian : public Model {
   public:
     explicit Gaussian(std::size_t features = 2) : Model(SampleShape::features(features)) {
-        mean_ = add_parameter("mean", at::tensor({1.0f, -2.0f}));
+        mean_ = scope().parameter("mean", at::tensor({1.0f, -2.0f}));
     }
     std::string name() const override { return "gaussian"; }
     std::int64_t latent_dims() const override { return 2; }
