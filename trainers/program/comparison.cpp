@@ -106,7 +106,7 @@ std::size_t seeds_behind(const ComparedQuantity& quantity) {
 }
 
 std::string comparison_table(std::span<const ComparedQuantity> quantities) {
-    const bool truths = std::ranges::any_of(quantities, [](const auto& quantity) { return quantity.truth; });
+    const bool truths = std::ranges::any_of(quantities, [](const auto& quantity) { return quantity.truth.has_value(); });
     const auto row = [&](std::string name, std::string truth, std::string vanilla, std::string mollified,
                          std::string better) {
         Row cells{std::move(name)};

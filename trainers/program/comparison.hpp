@@ -26,9 +26,9 @@ std::string to_string(const Spread& spread, int digits);
 /// One quantity, measured in both trainings of every seed.
 struct ComparedQuantity {
     std::string name;
-    std::optional<double> truth;                   ///< what a perfect model has; absent where unknown
-    std::vector<std::optional<double>> vanilla;    ///< one per seed
-    std::vector<std::optional<double>> mollified;  ///< the same seeds
+    std::optional<double> truth = {};              ///< what a perfect model has; absent where unknown
+    std::vector<std::optional<double>> vanilla = {};    ///< one per seed
+    std::vector<std::optional<double>> mollified = {};  ///< the same seeds
     int digits = 2;                                ///< after the point
     bool higher_is_better = true;                  ///< for quantities without a truth
 };
