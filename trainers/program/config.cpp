@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <set>
@@ -100,10 +101,13 @@ std::string text(const std::string& value) {
     return out.str();
 }
 std::string text(bool value) { return value ? "true" : "false"; }
+/// The shortest digits that read back as the same number.
 std::string text(double value) {
-    std::ostringstream out;
-    out << toml::value<double>(value);
-    return out.str();
+    std::array<char, 32> digits;
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+    std::string out(digits.data(), end);
+    if (out.find_first_of(".e") == std::string::npos) out += ".0";
+    return out;
 }
 std::string text(std::int64_t value) { return std::to_string(value); }
 std::string text(std::uint64_t value) { return std::to_string(value); }

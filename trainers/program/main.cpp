@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <mollify/stages/error.hpp>
+#include <mollify/trainers/memory.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
 #include <mollify/trainers/program/training.hpp>
 
@@ -23,6 +24,7 @@ int fail(int status, const char* message) {
 
 int main(int argc, char** argv) {
     using namespace mollify;
+    keep_freed_memory();
     spdlog::set_default_logger(spdlog::stderr_color_mt("mollify"));
     spdlog::set_pattern("%H:%M:%S %^%v%$");
 

@@ -27,12 +27,26 @@ std::vector<Point2> points(std::span<const float> values) {
     return out;
 }
 
-Panel scatter(const std::string& title, std::span<const float> values) {
+Panel scatter(const std::string& title, std::span<const float> values, double reach) {
     Panel panel;
     panel.title = title;
+    panel.x.low = panel.y.low = -reach;
+    panel.x.high = panel.y.high = reach;
     panel.layers.emplace_back(Dots{.points = points(values)});
     panel.square = true;
     return panel;
+}
+
+/// Half the side of a square about the origin that shows nearly all points.
+double reach_of(std::span<const float> values) {
+    std::vector<float> sizes;
+    for (const float value : values) {
+        if (std::isfinite(value)) sizes.push_back(std::abs(value));
+    }
+    if (sizes.empty()) return 1;
+    const auto nearly_last = sizes.begin() + static_cast<std::ptrdiff_t>((sizes.size() - 1) * 995 / 1000);
+    std::ranges::nth_element(sizes, nearly_last);
+    return 1.1 * std::max(*nearly_last, 1e-3f);
 }
 
 Figure square_figure(std::vector<Panel> panels, std::size_t columns) {
@@ -95,7 +109,7 @@ void save_samples(const std::filesystem::path& path, const Samples& samples, con
             options.columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(rows))));
             write_png(path, montage(pixels(samples.values, shape), shape, options));
         } else if (shape.elements() == 2) {
-            draw(square_figure({scatter("", samples.values)}, 1), path);
+            draw(square_figure({scatter("", samples.values, reach_of(samples.values))}, 1), path);
         } else {
             throw ConfigError("'" + path.string() + "': samples of " + std::to_string(shape.elements()) +
                               " numbers have no picture; write a .npy file");
@@ -114,7 +128,12 @@ void save_samples(const std::filesystem::path& path, const Samples& samples, con
 }
 
 void draw_pictures(const RunFolder& run) {
-    try_to_draw("curves.png", [&] { draw(curves({history(run.metrics())}, ""), run.path() / "curves.png"); });
+    try_to_draw("curves.png", [&] {
+        auto lines = history(run.metrics());
+        lines.label = run.config().mollification.kind == "none" ? "vanilla" : "mollified";
+        draw(curves({lines}, run.config().data.set + ", " + run.config().model.kind),
+             run.path() / "curves.png");
+    });
     try_to_draw("samples.png", [&] {
         const auto model = load_model(run);
         if (!model->shape().is_image() && model->shape().elements() != 2) return;
@@ -133,7 +152,7 @@ void draw_schedule(const Setup& setup, const std::filesystem::path& path) {
     constexpr Iteration kMoments = 9;
     constexpr std::size_t kColumns = 12;
     std::vector<float> images;
-    std::vector<Panel> panels;
+    std::vector<std::pair<std::string, std::vector<float>>> clouds;
     const auto recipe = setup.training_recipe();
     for (Iteration moment = 0; moment < kMoments; ++moment) {
         const Iteration iteration = moment * (setup.iterations - 1) / (kMoments - 1);
@@ -144,14 +163,18 @@ void draw_schedule(const Setup& setup, const std::filesystem::path& path) {
             const auto count = std::min(kColumns * shape.elements(), values.size());
             images.insert(images.end(), values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
         } else {
-            panels.push_back(scatter(fmt::format("iteration {}, noise {:.3f}", iteration,
-                                                 setup.noise_level(iteration, batch.epoch())),
-                                     values));
+            clouds.emplace_back(fmt::format("iteration {}, noise {:.3f}", iteration,
+                                            setup.noise_level(iteration, batch.epoch())),
+                                std::vector<float>(values.begin(), values.end()));
         }
     }
     if (shape.is_image()) {
         write_png(path, montage(pixels(images, shape), shape, {.columns = kColumns}));
     } else {
+        double reach = 0;
+        for (const auto& [title, values] : clouds) reach = std::max(reach, reach_of(values));
+        std::vector<Panel> panels;
+        for (const auto& [title, values] : clouds) panels.push_back(scatter(title, values, reach));
         draw(square_figure(std::move(panels), 3), path);
     }
 }
