@@ -20,10 +20,10 @@ int main(int argc, char** argv) {
     auto trainer = [&](Batch& batch) {  // batch.values() is N×3×32×32 float32, mollified
         for (const float value : batch.values()) sum += value;
     };
-    auto pipeline = from(cifar10, {.batch_size = 128, .seed = 7, .in_flight = 6})
-                  | Normalize::to_symmetric_range()
-                  | GaussianMollifier(Schedule({.curve = Curve::sigmoid, .duration = 1'000}), /*seed=*/7)
-                  | into("train", trainer);
+    auto pipeline = from(cifar10, {.batch_size = 128, .seed = 7, .in_flight = 6}) |
+                    Normalize::to_symmetric_range() |
+                    GaussianMollifier(Schedule({.curve = Curve::sigmoid, .duration = 1'000}), /*seed=*/7) |
+                    into("train", trainer);
     pipeline.run(2'000);  // rethrows the first error with stage, sample and path
     std::cout << pipeline.statistics() << pipeline.to_dot();
     // [/compose]

@@ -1,10 +1,10 @@
 /// \file Stages as node bodies in a flow graph of your own.
 
-#include <tbb/flow_graph.h>
-
 #include <iostream>
 #include <numeric>
 #include <vector>
+
+#include <tbb/flow_graph.h>
 
 #include <mollify/pipeline/node_body.hpp>
 #include <mollify/stages/mollifier.hpp>

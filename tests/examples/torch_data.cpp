@@ -24,8 +24,9 @@ int main() {
     // [torch_data]
     const Sampler order(1000, {.batch_size = 64, .seed = 7});
     MollifiedDataset data(Noiseless(), GaussianMollifier(Schedule({.duration = 100}), /*seed=*/7));
-    auto loader = torch::data::make_data_loader(std::move(data), IterationSampler(order, /*begin=*/0, /*end=*/150),
-                                                torch::data::DataLoaderOptions().workers(2));
+    auto loader =
+        torch::data::make_data_loader(std::move(data), IterationSampler(order, /*begin=*/0, /*end=*/150),
+                                      torch::data::DataLoaderOptions().workers(2));
     for (auto& batch : *loader) std::cout << batch.data.std().item<float>() << '\n';
     // [/torch_data]
 }

@@ -1,14 +1,12 @@
-#include <unistd.h>
-
 #include <cstdio>
 #include <fstream>
 #include <memory>
 
 #include <doctest/doctest.h>
-
-#include <mollify/tests/support/counting_dataset.hpp>
+#include <unistd.h>
 
 #include <mollify/pipeline/chain.hpp>
+#include <mollify/tests/support/counting_dataset.hpp>
 
 using namespace mollify;
 
@@ -25,10 +23,11 @@ long resident() {
 
 TEST_CASE("resident memory is flat over 100,000 batches") {
     long early = 0;
-    auto pipeline = from(std::make_shared<test::CountingDataset>(1000, 4), {.batch_size = 4, .in_flight = 6}) |
-                    named("touch", [](Batch& batch) { batch.values()[0] += 1; }) | into([&](Batch& batch) {
-                        if (batch.iteration() == 10'000) early = resident();
-                    });
+    auto pipeline =
+        from(std::make_shared<test::CountingDataset>(1000, 4), {.batch_size = 4, .in_flight = 6}) |
+        named("touch", [](Batch& batch) { batch.values()[0] += 1; }) | into([&](Batch& batch) {
+            if (batch.iteration() == 10'000) early = resident();
+        });
     pipeline.run(100'000);
     const long late = resident();
     CAPTURE(early);

@@ -1,15 +1,13 @@
-#include <tbb/flow_graph.h>
-
 #include <memory>
 #include <stdexcept>
 #include <vector>
 
 #include <doctest/doctest.h>
-
-#include <mollify/tests/support/counting_dataset.hpp>
+#include <tbb/flow_graph.h>
 
 #include <mollify/datasets/sampler.hpp>
 #include <mollify/pipeline/node_body.hpp>
+#include <mollify/tests/support/counting_dataset.hpp>
 
 using namespace mollify;
 
@@ -22,7 +20,8 @@ std::vector<std::string> run_own_graph(Iteration iterations, S stage) {
     const test::CountingDataset data(20, 2);
     const Sampler sampler(20, {.batch_size = 4, .seed = 1});
     std::vector<std::unique_ptr<Batch>> ring;
-    for (int i = 0; i < 3; ++i) ring.push_back(std::make_unique<Batch>(BatchLayout{4, SampleShape::features(2)}));
+    for (int i = 0; i < 3; ++i)
+        ring.push_back(std::make_unique<Batch>(BatchLayout{4, SampleShape::features(2)}));
     std::vector<std::string> seen;
     Iteration next = 0;
 
@@ -38,7 +37,8 @@ std::vector<std::string> run_own_graph(Iteration iterations, S stage) {
         std::get<0>(ports).try_put(slot);
     });
     using Node = tbb::flow::function_node<Batch*, Batch*>;
-    Node read(graph, tbb::flow::unlimited, node_body([&data](Batch& batch) { data.read(batch, serial_rows); }));
+    Node read(graph, tbb::flow::unlimited,
+              node_body([&data](Batch& batch) { data.read(batch, serial_rows); }));
     Node work(graph, tbb::flow::unlimited, node_body(stage));
     tbb::flow::sequencer_node<Batch*> order(graph, [](Batch* batch) { return batch->iteration(); });
     Node consume(graph, tbb::flow::serial, [&](Batch* batch) {

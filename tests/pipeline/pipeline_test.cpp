@@ -8,10 +8,10 @@
 
 #include <doctest/doctest.h>
 
-#include <mollify/tests/support/counting_dataset.hpp>
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/philox.hpp>
+#include <mollify/tests/support/counting_dataset.hpp>
 
 using namespace mollify;
 using test::CountingDataset;

@@ -38,8 +38,9 @@ std::vector<std::string> part(const std::vector<std::string>& all, std::size_t b
 
 /// Digests that another process prints with the given instruction set.
 std::vector<std::string> digests_on(InstructionSet set, const std::string& source, int count) {
-    const std::string command = std::string("MOLLIFY_INSTRUCTION_SET=") + to_string(set) + " '" PRINT_DIGESTS "' " +
-                                source + " '" + folder().path().string() + "' " + std::to_string(count);
+    const std::string command = std::string("MOLLIFY_INSTRUCTION_SET=") + to_string(set) +
+                                " '" PRINT_DIGESTS "' " + source + " '" + folder().path().string() + "' " +
+                                std::to_string(count);
     std::vector<std::string> lines;
     std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
     REQUIRE(pipe);
@@ -59,7 +60,8 @@ TEST_CASE("the first 200 batches are the same for any number of threads and slot
             for (std::size_t in_flight : {1, 2, 8}) {
                 CAPTURE(threads);
                 CAPTURE(in_flight);
-                CHECK(digests(recipe(source, {.in_flight = in_flight, .threads = threads}), 0, 200) == expected);
+                CHECK(digests(recipe(source, {.in_flight = in_flight, .threads = threads}), 0, 200) ==
+                      expected);
             }
         }
     }
@@ -96,7 +98,8 @@ TEST_CASE("a resumed run may be resumed again, in the second epoch and at an epo
         std::vector<std::string> pieces;
         // Stops: early, again soon after, at the edge of epoch 1, within epoch 2, at the edge of epoch 2.
         Iteration begin = 0;
-        for (const Iteration stop : {Iteration{2}, Iteration{3}, epoch, epoch + 2, 2 * epoch, 2 * epoch + 3}) {
+        for (const Iteration stop :
+             {Iteration{2}, Iteration{3}, epoch, epoch + 2, 2 * epoch, 2 * epoch + 3}) {
             const auto piece = digests(recipe(source), begin, stop);
             pieces.insert(pieces.end(), piece.begin(), piece.end());
             begin = stop;

@@ -23,8 +23,16 @@ int main(void) {
     static float fused[kRows * kElements], steps[kRows * kElements], alone[kElements];
     for (int e = 0; e < kRows * kElements; ++e) bytes[e] = (uint8_t)(e * 13);
 
-    mollify_job job = {.rows = kRows, .ids = ids, .channels = kChannels, .plane = kPlane, .scale = scale,
-                       .shift = shift, .alpha = 1, .sigma = 0, .seed = 7, .iteration = 1000};
+    mollify_job job = {.rows = kRows,
+                       .ids = ids,
+                       .channels = kChannels,
+                       .plane = kPlane,
+                       .scale = scale,
+                       .shift = shift,
+                       .alpha = 1,
+                       .sigma = 0,
+                       .seed = 7,
+                       .iteration = 1000};
     check(strcmp(mollify_algorithm_version(), "mollify-1") == 0, "the algorithm has its name");
     check(strcmp(mollify_last_error(), "") == 0, "no error before any failure");
 
@@ -41,7 +49,8 @@ int main(void) {
     third.ids = ids + 2;
     third.scale = scale;
     third.shift = shift;
-    check(mollify_gaussian_u8(&third, bytes + 2 * kElements, alone) == MOLLIFY_OK, "one row can be mollified");
+    check(mollify_gaussian_u8(&third, bytes + 2 * kElements, alone) == MOLLIFY_OK,
+          "one row can be mollified");
     check(memcmp(alone, fused + 2 * kElements, sizeof alone) == 0, "a row does not depend on its batch");
 
     mollify_schedule schedule;
@@ -65,7 +74,8 @@ int main(void) {
     check(mollify_gaussian_u8(NULL, bytes, fused) == MOLLIFY_BAD_ARGUMENT, "a missing job is refused");
     check(mollify_gaussian_u8(&job, NULL, fused) == MOLLIFY_BAD_ARGUMENT, "missing data is refused");
     job.scale = scale;
-    check(mollify_gaussian_u8(&job, bytes, fused) == MOLLIFY_BAD_ARGUMENT, "a scale without shift is refused");
+    check(mollify_gaussian_u8(&job, bytes, fused) == MOLLIFY_BAD_ARGUMENT,
+          "a scale without shift is refused");
     job.scale = NULL;
     job.iteration = (uint64_t)1 << 44;
     check(mollify_gaussian_u8(&job, bytes, fused) == MOLLIFY_BAD_ARGUMENT, "an iteration of 2^44 is refused");

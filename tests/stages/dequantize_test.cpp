@@ -24,7 +24,8 @@ void fill(Batch& batch, Iteration iteration, const std::vector<SampleId>& ids) {
 
 }  // namespace
 
-TEST_CASE("a dequantized byte stays in its cell of the unit range, by its word of the definition, at every size") {
+TEST_CASE(
+    "a dequantized byte stays in its cell of the unit range, by its word of the definition, at every size") {
     for (const SampleShape shape : {SampleShape{1, 1, 1}, {3, 30, 30}, {3, 32, 32}, {11, 1, 1}}) {
         Batch batch({.capacity = 2, .shape = shape, .bytes = true, .values = true});
         fill(batch, 12, {5, 900});

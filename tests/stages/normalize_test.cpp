@@ -25,7 +25,8 @@ struct AllBytes : Batch {
 
 }  // namespace
 
-TEST_CASE("bytes become v/255 and (v/255 - 0.5)/0.5 to 2^-23, and never leave the range from 0, or -1, to 1") {
+TEST_CASE(
+    "bytes become v/255 and (v/255 - 0.5)/0.5 to 2^-23, and never leave the range from 0, or -1, to 1") {
     for (const bool symmetric : {false, true}) {
         AllBytes batch;
         const Normalize normalize = symmetric ? Normalize::to_symmetric_range() : Normalize::to_unit_range();

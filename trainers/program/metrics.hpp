@@ -12,11 +12,11 @@ namespace mollify {
 
 /// What happened in the iterations since the line before. In the file: "kind": "step".
 struct StepMetrics {
-    std::uint64_t iteration = 0;  ///< iterations done
-    double epoch = 0;             ///< passes over the data set done
+    std::uint64_t iteration = 0;      ///< iterations done
+    double epoch = 0;                 ///< passes over the data set done
     std::optional<double> loss = {};  ///< mean over the iterations; absent where none was finite
-    double noise_level = 0;       ///< n of the last iteration, 0…1
-    std::uint64_t skipped = 0;    ///< iterations with a non-finite loss, in the whole run
+    double noise_level = 0;           ///< n of the last iteration, 0…1
+    std::uint64_t skipped = 0;        ///< iterations with a non-finite loss, in the whole run
     double samples_per_second = 0;
     double data_wait = 0;  ///< part of the time that training waited for data, 0…1
     double seconds = 0;    ///< since the run began, over all its sessions
@@ -27,8 +27,8 @@ struct StepMetrics {
 struct EvaluationMetrics {
     std::uint64_t iteration = 0;
     double epoch = 0;
-    std::optional<double> test;
-    std::optional<double> validation;
+    std::optional<double> test = {};
+    std::optional<double> validation = {};
     std::uint64_t non_finite = 0;  ///< samples whose log-likelihood is not finite
     bool best = false;             ///< the best validation so far
     double seconds = 0;

@@ -76,7 +76,7 @@ class Session {
     Clock::time_point started_ = Clock::now();
     Clock::time_point last_checkpoint_ = Clock::now();
     double aside_seconds_ = 0;  // of the pipeline's wall time, not spent in steps
-    struct Window {                // since the last line of metrics
+    struct Window {             // since the last line of metrics
         Clock::time_point start;
         std::uint64_t samples = 0;
         double aside = 0;

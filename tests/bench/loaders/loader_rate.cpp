@@ -37,7 +37,9 @@ using Time = std::chrono::steady_clock;
 constexpr std::size_t kBatch = 128;
 constexpr double kWarmUp = 0.6;
 
-double seconds_since(Time::time_point start) { return std::chrono::duration<double>(Time::now() - start).count(); }
+double seconds_since(Time::time_point start) {
+    return std::chrono::duration<double>(Time::now() - start).count();
+}
 
 GaussianMollifier mollifier() {
     return {Schedule({.curve = Curve::constant, .duration = kAddressLimit, .level = 0.36}), 7};
@@ -150,9 +152,10 @@ int run(const std::vector<std::string>& arguments) {
     double rate = 0;
     if (task == "cifar") {
         const auto data = std::make_shared<Cifar>(Cifar::cifar10(folder, Split::train));
-        rate = contender == "kernel"
-                   ? kernel_rate(*data, threads, seconds)
-                   : pipeline_rate(from(data, options) | Normalize::to_symmetric_range() | mollifier(), seconds);
+        rate =
+            contender == "kernel"
+                ? kernel_rate(*data, threads, seconds)
+                : pipeline_rate(from(data, options) | Normalize::to_symmetric_range() | mollifier(), seconds);
     } else {
         const bool large = task == "jpeg178";
         const auto data = std::make_shared<ImageFolder>(folder);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include <ATen/core/Tensor.h>
 #include <doctest/doctest.h>
 
 #include <mollify/stages/error.hpp>
