@@ -7,7 +7,7 @@ static float out[2 * 3 * 32 * 32];
 static uint8_t in[2 * 3 * 32 * 32];
 
 int main(void) {
-    /* [c] */
+    // [c]
     const uint64_t ids[2] = {41, 7};
     const float scale[3] = {1 / 127.5f, 1 / 127.5f, 1 / 127.5f}, shift[3] = {-1, -1, -1};
     mollify_job job = {.rows = 2, .ids = ids, .channels = 3, .plane = 32 * 32, .scale = scale, .shift = shift,
@@ -19,7 +19,7 @@ int main(void) {
         fprintf(stderr, "%s\n", mollify_last_error());
         return 1;
     }
-    /* [/c] */
+    // [/c]
     printf("level %f, first value %f\n", level, out[0]);
     return 0;
 }

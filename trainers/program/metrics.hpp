@@ -14,7 +14,7 @@ namespace mollify {
 struct StepMetrics {
     std::uint64_t iteration = 0;  ///< iterations done
     double epoch = 0;             ///< passes over the data set done
-    std::optional<double> loss;   ///< mean over the iterations; absent where none was finite
+    std::optional<double> loss = {};  ///< mean over the iterations; absent where none was finite
     double noise_level = 0;       ///< n of the last iteration, 0…1
     std::uint64_t skipped = 0;    ///< iterations with a non-finite loss, in the whole run
     double samples_per_second = 0;

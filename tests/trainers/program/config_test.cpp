@@ -87,7 +87,7 @@ TEST_CASE("settings are TOML values, and words without quotes are texts") {
               "data.path=\"a b\"", "mollification.tau=0.2", "pipeline.shuffle=false"});
     CHECK(config.mollification.kind == "none");
     CHECK(config.optimizer.learning_rate == 2e-3);
-    CHECK(config.training.snapshots == std::vector<std::uint64_t>{1, 2});
+    CHECK((config.training.snapshots == std::vector<std::uint64_t>{1, 2}));
     CHECK(config.data.path == "a b");
     CHECK(config.mollification.schedule.tau == 0.2);
     CHECK_FALSE(config.pipeline.shuffle);
