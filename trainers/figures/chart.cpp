@@ -47,6 +47,7 @@ struct Drawing {
 Drawing drawing(const HeatMap& map) {
     const auto& grid = map.grid;
     check_lengths(grid.columns * grid.rows, map.values.size(), "heat map");
+    if (grid.columns < 2 || grid.rows < 2) throw ConfigError("a chart's heat map needs at least 2 × 2 cells");
     Drawing result;
     bool any = false;
     for (std::size_t row = 0; row < grid.rows; ++row) {
@@ -170,7 +171,7 @@ std::string gnuplot_script(const Figure& figure) {
         "unset colorbox\n"
         "set border 31 linecolor rgb '#8a8a8a' linewidth 0.8\n"
         "set tics scale 0.5 textcolor rgb '#222222'\n"
-        "set key bottom right samplen 2 spacing 1.1 opaque\n"
+        "set key outside bottom center horizontal samplen 2 spacing 1.2 width 2\n"
         "set multiplot layout " +
         std::to_string(rows) + "," + std::to_string(figure.columns) + "\n";
     for (std::size_t i = 0; i < figure.panels.size(); ++i) script += panel_script(figure.panels[i], i);

@@ -57,7 +57,8 @@ struct Grid {
     std::vector<Point2> centres() const;
 };
 
-/// One number per cell, row by row from below, by the panel's colours; what is not finite stays blank.
+/// One number per cell of at least 2 × 2, row by row from below, by the panel's colours; what is not finite
+/// stays blank.
 struct HeatMap {
     Grid grid;
     std::vector<double> values;
@@ -108,7 +109,7 @@ struct Figure {
 };
 
 /// The gnuplot script that prints `figure` as a PNG. Throws ConfigError for a figure without panels, columns
-/// or pixels, and for a layer whose arrays differ in length.
+/// or pixels, for a layer whose arrays differ in length, and for a heat map of fewer than 2 × 2 cells.
 std::string gnuplot_script(const Figure& figure);
 
 /// Draws `figure` into a PNG file, whole or not at all. Throws FigureError, and ConfigError as

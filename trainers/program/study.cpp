@@ -54,7 +54,7 @@ Config arm_config(const StudyOptions& options, Arm arm, std::uint64_t seed) {
     config.training.seed = seed;
     if (config.training.snapshots.empty() && config.data.set.starts_with("synthetic/")) {
         const auto iterations = prepare(config).iterations;
-        config.training.snapshots = {0, iterations / 4, iterations};
+        config.training.snapshots = {0, iterations / 10, iterations};
     }
     if (arm == Arm::vanilla) config.mollification.kind = "none";
     return config;
@@ -96,7 +96,8 @@ std::vector<ComparedQuantity> likelihoods(const Study& study) {
         const auto value = [&](const StudyRun& run) { return run.summary.*member; };
         return ComparedQuantity{.name = name,
                                 .vanilla = study.collect(Arm::vanilla, value),
-                                .mollified = study.collect(Arm::mollified, value)};
+                                .mollified = study.collect(Arm::mollified, value),
+                                .digits = study.options.config.data.set.starts_with("synthetic/") ? 3 : 2};
     };
     std::vector<ComparedQuantity> quantities{both("last epoch", &Summary::test_log_likelihood_last)};
     const bool selected = std::ranges::any_of(
@@ -114,8 +115,8 @@ std::string verdict(const std::vector<ComparedQuantity>& likelihoods) {
         if (!difference) {
             text += "no seed has a finite likelihood in both trainings";
         } else {
-            text += fmt::format("mollification is {:.2f} nats {} on average", std::fabs(*difference),
-                                *difference >= 0 ? "ahead" : "behind");
+            text += fmt::format("mollification is {:.{}f} nats {} on average", std::fabs(*difference),
+                                quantity.digits, *difference >= 0 ? "ahead" : "behind");
         }
         text += fmt::format("; it is ahead in {} and behind in {} of {} seeds.\n", seeds_ahead(quantity),
                             seeds_behind(quantity), quantity.vanilla.size());

@@ -28,7 +28,7 @@ struct StudyOptions {
 std::vector<std::string> problems(const StudyOptions& options);
 
 /// The configuration of one run of the study. Of a synthetic set it asks for three snapshots (the beginning, a
-/// quarter, the end) where the study's configuration names none, for the figure.
+/// tenth, the end) where the study's configuration names none, for the figure.
 Config arm_config(const StudyOptions& options, Arm arm, std::uint64_t seed);
 
 struct StudyRun {

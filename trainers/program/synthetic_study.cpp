@@ -23,7 +23,6 @@ constexpr std::size_t kSamples = 20'000;
 constexpr std::uint64_t kSampleSeed = 0;
 constexpr std::size_t kDensityCells = 130;  // per side of the window
 constexpr std::size_t kFiner = 2;           // densities are averaged over 2 × 2 points per cell
-constexpr std::size_t kCountCells = 44;
 constexpr std::size_t kArrowCells = 18;
 constexpr std::size_t kAngles = 360;
 
@@ -103,6 +102,11 @@ std::vector<Point2> points_of(const at::Tensor& values) {
     return points;
 }
 
+/// Cells per side of a histogram: the more points, the finer.
+std::size_t count_cells(std::uint64_t points) {
+    return static_cast<std::size_t>(std::clamp(0.6 * std::sqrt(static_cast<double>(points)), 16.0, 48.0));
+}
+
 /// The window and what is drawn in it.
 struct Plane {
     Grid fine;
@@ -110,9 +114,9 @@ struct Plane {
     Grid arrows;
     double half;  // the size of a score whose arrow has half the longest length
 
-    Plane(double end, double half_size)
+    Plane(double end, double half_size, std::uint64_t points)
         : fine{{-end, -end}, {end, end}, kDensityCells * kFiner, kDensityCells * kFiner},
-          counts{{-end, -end}, {end, end}, kCountCells, kCountCells},
+          counts{{-end, -end}, {end, end}, count_cells(points), count_cells(points)},
           arrows{{-end, -end}, {end, end}, kArrowCells, kArrowCells},
           half(half_size) {}
 
@@ -214,7 +218,7 @@ Figure synthetic_figure(const Study& study) {
     const VonMisesCircle circle;
     constexpr double kCircleWindow = 1.6;
     const double end = is_mixture(study) ? mixture.mode() + 1.2 * mixture.deviation() : kCircleWindow;
-    const Plane plane(end, is_mixture(study) ? 1.5 : 4.0);
+    const Plane plane(end, is_mixture(study) ? 1.5 : 4.0, study.options.config.data.train);
     PlaneComparison comparison{
         .lower = plane.fine.lower, .upper = plane.fine.upper, .target = {}, .rows = {}};
     const auto seed = study.options.seeds.front();

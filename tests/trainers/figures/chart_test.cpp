@@ -12,16 +12,17 @@ using namespace mollify;
 namespace {
 
 const Grid kGrid{{-1, 0}, {3, 2}, 4, 2};
+const Grid kSquare{{0, 0}, {1, 1}, 2, 2};
 
 Figure figure_of(std::vector<Layer> layers) {
     return {
         .panels = {{.title = "it's a 'title'", .layers = std::move(layers)}}, .width = 320, .height = 240};
 }
 
-/// The colour of the middle of the box that [0, 1]² fills, drawn with one cell.
+/// The colour of the middle of a box that is of one value all over.
 std::uint8_t middle_red(double value) {
     const test::TemporaryFolder folder;
-    auto figure = figure_of({HeatMap{{{0, 0}, {1, 1}, 1, 1}, {value}}});
+    auto figure = figure_of({HeatMap{kSquare, std::vector<double>(4, value)}});
     figure.panels[0].x = {.low = 0, .high = 1};
     figure.panels[0].y = {.low = 0, .high = 1};
     draw(figure, folder.path() / "cell.png");
@@ -69,7 +70,7 @@ TEST_CASE("points that are not finite are left out, and a panel without any is d
     const test::TemporaryFolder folder;
     const std::vector<Point2> gaps{{0, NAN}, {NAN, 1}, {1, HUGE_VAL}};
     CHECK_NOTHROW(draw(figure_of({Line{.points = gaps}, Dots{.points = gaps}, Arrows{gaps, gaps},
-                                  HeatMap{{{0, 0}, {1, 1}, 1, 1}, {NAN}}}),
+                                  HeatMap{kSquare, {NAN, NAN, NAN, NAN}}}),
                        folder.path() / "empty.png"));
     auto some = gaps;
     some.insert(some.end(), {{0, 0}, {1, 1}});
@@ -82,7 +83,7 @@ TEST_CASE("panels fill rows from the left") {
     const Panel blank{.x = {.low = 0, .high = 1, .numbers = false},
                       .y = {.low = 0, .high = 1, .numbers = false}};
     Panel full = blank;
-    full.layers = {HeatMap{{{0, 0}, {1, 1}, 1, 1}, {1}}};
+    full.layers = {HeatMap{kSquare, {1, 1, 1, 1}}};
     figure.panels = {blank, full};
     draw(figure, folder.path() / "two.png");
     const auto png = test::decode_png_file(folder.path() / "two.png");
@@ -90,9 +91,10 @@ TEST_CASE("panels fill rows from the left") {
     CHECK(png.planes[100 * png.width + 300] < 0x20);
 }
 
-TEST_CASE("a figure without panels and arrays of different lengths are refused") {
+TEST_CASE("a figure without panels and arrays that do not fit are refused") {
     CHECK_THROWS_AS(gnuplot_script({}), ConfigError);
     CHECK_THROWS_AS(gnuplot_script(figure_of({HeatMap{kGrid, {1, 2}}})), ConfigError);
+    CHECK_THROWS_AS(gnuplot_script(figure_of({HeatMap{{{0, 0}, {1, 1}, 1, 2}, {1, 2}}})), ConfigError);
     CHECK_THROWS_AS(gnuplot_script(figure_of({Arrows{{{0, 0}}, {}}})), ConfigError);
     CHECK_THROWS_AS(gnuplot_script(figure_of({Ribbon{{{0, 0}}, {}}})), ConfigError);
 }

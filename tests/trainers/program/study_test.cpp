@@ -68,7 +68,7 @@ TEST_CASE("a study is a run per arm and seed that differ in nothing else") {
         CHECK(differences(vanilla.config(), mollified.config()).size() == 1);
         CHECK(vanilla.config().mollification.kind == "none");
         CHECK(mollified.config().training.seed == seed);
-        CHECK(vanilla.config().training.snapshots == std::vector<std::uint64_t>{0, 10, 40});
+        CHECK(vanilla.config().training.snapshots == std::vector<std::uint64_t>{0, 4, 40});
         CHECK(study.run(Arm::mollified, seed).summary.test_log_likelihood_last ==
               mollified.summary()->test_log_likelihood_last);
         for (const auto& step : vanilla.metrics().steps) CHECK(step.noise_level == 0);
