@@ -54,7 +54,8 @@ TEST_CASE("a score that is not finite anywhere makes the mean error infinite, no
     CHECK(quality.usual_error == 0);
 }
 
-TEST_CASE("samples of the mixture itself have its masses; those of one mode, a ridge and broken ones show") {
+TEST_CASE(
+    "samples of the mixture itself have its masses, and those of one mode, a ridge and broken ones show") {
     const GaussianMixture truth;
     const auto exact = field([&](const Point2& point) { return truth.score(point); });
     const auto quality = mixture_quality(truth, draws(truth), exact);

@@ -44,7 +44,7 @@ TEST_CASE("seeds are compared pairwise: ties count for neither, a missing value 
     CHECK(seeds_behind(quantity) == 2);
 }
 
-TEST_CASE("with a truth, nearer is better from either side; without, the direction says") {
+TEST_CASE("with a truth, nearer is better from either side, and without one the direction says") {
     ComparedQuantity mass{.name = "mass", .truth = 0.5, .vanilla = {0.4, 0.7}, .mollified = {0.55, 0.2}};
     CHECK(seeds_ahead(mass) == 1);
     CHECK(seeds_behind(mass) == 1);

@@ -45,7 +45,8 @@ std::string small_run(const fs::path& folder, const std::string& more = "") {
     return "train --preset quickstart --threads 1 --set data.train=200 --set data.validation=100 --set "
            "data.test=100 "
            "--set training.iterations=40 --set training.log_every=3 --set training.snapshots=[0,20] "
-           "--set evaluation.every_iterations=7 --set model.hidden=8 --set model.blocks=2 --out " +
+           "--set mollification.fraction=0.6 --set evaluation.every_iterations=7 --set model.hidden=8 --set "
+           "model.blocks=2 --out " +
            folder.string() + " " + more;
 }
 

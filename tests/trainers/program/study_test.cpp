@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <mollify/stages/error.hpp>
+#include <mollify/stages/schedule.hpp>
 #include <mollify/tests/support/errors.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
 #include <mollify/tests/trainers/figures/picture.hpp>
@@ -72,7 +73,9 @@ TEST_CASE("a study is a run per arm and seed that differ in nothing else") {
         CHECK(study.run(Arm::mollified, seed).summary.test_log_likelihood_last ==
               mollified.summary()->test_log_likelihood_last);
         for (const auto& step : vanilla.metrics().steps) CHECK(step.noise_level == 0);
-        CHECK(mollified.metrics().steps.front().noise_level > 0.5);
+        const StepMetrics first = mollified.metrics().steps.front();
+        const Schedule schedule({.duration = 24});  // 60 % of 40 iterations
+        CHECK(first.noise_level == doctest::Approx(schedule.level(first.iteration - 1, 0)));
     }
 }
 
@@ -117,11 +120,11 @@ TEST_CASE("a study without mollification, without seeds or with one twice is ref
 TEST_CASE("the verdict is told in either direction") {
     const auto ahead = verdict(likelihoods(study_of({-3, -4}, {-1, -4.5})));
     CHECK(ahead ==
-          "At the last epoch, mollification is 0.75 nats ahead on average; it is ahead in 1 and behind in 1 "
+          "At the last epoch, mollification is 0.750 nats ahead on average; it is ahead in 1 and behind in 1 "
           "of 2 "
           "seeds.\n");
     const auto behind = verdict(likelihoods(study_of({-1, -1}, {-3, -2})));
-    CHECK(behind.find("1.50 nats behind") != std::string::npos);
+    CHECK(behind.find("1.500 nats behind") != std::string::npos);
     CHECK(behind.find("behind in 2 of 2") != std::string::npos);
     const auto broken = verdict(likelihoods(study_of({std::nullopt, -1}, {-3, std::nullopt})));
     CHECK(broken.find("no seed has a finite likelihood in both") != std::string::npos);
