@@ -27,6 +27,7 @@
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/decode/decode.hpp>
 #include <mollify/stages/mollifier.hpp>
+#include <mollify/stages/philox.hpp>
 #include <mollify/tests/support/jpeg_folder.hpp>
 
 namespace {
