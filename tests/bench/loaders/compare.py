@@ -90,7 +90,7 @@ def mlx(task, folder, threads):
     import mlx.data, numpy, torch
     torch.set_num_threads(1)
     if task == "cifar":
-        source = mlx.data.buffer_from_vector([dict(image=row) for row in cifar_tensor(folder).permute(0, 2, 3, 1).numpy()])
+        source = mlx.data.buffer_from_vector([dict(image=row) for row in cifar_tensor(folder).permute(0, 2, 3, 1).contiguous().numpy()])
     else:
         source = mlx.data.buffer_from_vector([dict(image=name.encode()) for name in jpeg_files(folder)])
     while True:
