@@ -37,7 +37,7 @@ TEST_CASE(
 
         const auto x = random({3, ins}), bias = random({outs});
         const auto weight = (at::randn({outs, ins}, at::kDouble) * staircase->mask).requires_grad_();
-        const auto value = dense(x, weight, bias, activation, staircase);
+        const auto value = Mlp({{weight, bias, activation, staircase}})(x);
         const auto expected = plain(x, weight * staircase->mask, bias, activation);
         RC_ASSERT(at::allclose(value, expected));
 
@@ -51,12 +51,32 @@ TEST_CASE(
 TEST_CASE("A dense layer without a staircase equals LibTorch's linear and activation") {
     for (const auto activation : {Activation::identity, Activation::relu, Activation::tanh}) {
         const auto x = random({5, 4}), weight = random({3, 4}), bias = random({3});
-        const auto value = dense(x, weight, bias, activation);
+        const auto value = Mlp({{weight, bias, activation}})(x);
         const auto expected = plain(x, weight, bias, activation);
         CHECK(at::allclose(value, expected));
         const auto gradients = torch::autograd::grad({value.sum()}, {x, weight, bias});
         const auto wanted = torch::autograd::grad({expected.sum()}, {x, weight, bias});
         for (std::size_t i = 0; i < wanted.size(); ++i) CHECK(at::allclose(gradients[i], wanted[i]));
+    }
+}
+
+TEST_CASE("Dense layers one after the other equal LibTorch's, in value and gradients") {
+    const auto x = random({5, 4}), w1 = random({6, 4}), b1 = random({6}), w2 = random({7, 6}),
+               b2 = random({7}), w3 = random({3, 7}), b3 = random({3});
+    for (const auto last : {Activation::identity, Activation::relu, Activation::tanh}) {
+        const auto value = Mlp({{w1, b1, Activation::tanh}, {w2, b2, Activation::relu}, {w3, b3, last}})(x);
+        const auto expected =
+            plain(plain(plain(x, w1, b1, Activation::tanh), w2, b2, Activation::relu), w3, b3, last);
+        CHECK(at::allclose(value, expected));
+        const auto direction = at::randn_like(value).detach();
+        const auto kept = direction.clone();
+        const auto gradients = torch::autograd::grad({value}, {x, w1, b1, w2, b2, w3, b3}, {direction});
+        const auto wanted = torch::autograd::grad({expected}, {x, w1, b1, w2, b2, w3, b3}, {direction});
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            CAPTURE(i);
+            CHECK(at::allclose(gradients[i], wanted[i]));
+        }
+        CHECK(at::equal(direction, kept));  // backward writes into memory of its own
     }
 }
 

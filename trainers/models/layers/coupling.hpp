@@ -1,7 +1,6 @@
 #pragma once
 /// \file The affine coupling layer of a table flow.
 
-#include <array>
 #include <cstdint>
 
 #include <ATen/core/Generator.h>
@@ -24,15 +23,10 @@ class Coupling final : public Layer {
     at::Tensor inverse(const at::Tensor& y) const override;
 
   private:
-    struct Affine {
-        at::Tensor log_scale;
-        at::Tensor shift;
-    };
-    Affine conditioner(const at::Tensor& x) const;
-
-    at::Tensor mask_;
-    std::array<Dense, 3> scale_net_;
-    std::array<Dense, 3> shift_net_;
+    at::Tensor mask_;     // b
+    at::Tensor changed_;  // 1-b
+    Mlp scale_net_;       // S
+    Mlp shift_net_;       // T
 };
 
 }  // namespace mollify

@@ -38,29 +38,41 @@ struct Staircase : torch::CustomClassHolder {
 
 using StaircasePtr = c10::intrusive_ptr<Staircase>;
 
-/// activation(x·Wᵀ + b) for x of N×in, W of out×in, b of out, as one node of the autograd graph (once
-/// differentiable). With a staircase, W's masked entries must be zero; their gradients are.
-at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, Activation activation,
-                 const StaircasePtr& staircase = {});
+/// activation(x·Wᵀ + b) for x of N×in. With a staircase, W's masked entries must be zero; their gradients are.
+struct Dense {
+    at::Tensor weight;  ///< W, out×in
+    at::Tensor bias;    ///< b, out
+    Activation activation = Activation::identity;
+    StaircasePtr staircase = {};
 
-/// A dense layer with its parameters `weight` and `bias`.
-class Dense {
-  public:
-    /// Weights orthogonal with gain 1, then masked; biases zero.
-    Dense(const Scope& scope, std::int64_t in, std::int64_t out, Activation activation,
-          at::Generator generator, StaircasePtr staircase = {});
-
-    at::Tensor operator()(const at::Tensor& x) const {
-        return dense(x, weight_, bias_, activation_, staircase_);
-    }
+    /// A layer whose parameters `weight` and `bias` are entered in `scope`: weights orthogonal with gain 1, then
+    /// masked; biases zero.
+    static Dense orthogonal(const Scope& scope, std::int64_t in, std::int64_t out, Activation activation,
+                            at::Generator generator, StaircasePtr staircase = {});
     /// Sets the masked entries of the weight to zero.
     void mask_weight() const;
+};
+
+/// Dense layers one after the other, as one node of the autograd graph (once differentiable).
+class Mlp {
+  public:
+    /// \param layers at least one, each with as many inputs as the one before it has outputs
+    explicit Mlp(std::vector<Dense> layers);
+
+    /// For x of N×in of the first layer: N×out of the last.
+    at::Tensor operator()(const at::Tensor& x) const;
+    /// Sets the masked entries of all weights to zero.
+    void mask_weights() const;
 
   private:
-    Activation activation_;
-    StaircasePtr staircase_;
-    at::Tensor weight_;
-    at::Tensor bias_;
+    struct Layers : torch::CustomClassHolder {  // what a node of the graph shares with its backward pass
+        explicit Layers(std::vector<Dense> all) : list(std::move(all)) {}
+        std::vector<Dense> list;
+    };
+    class Function;
+
+    c10::intrusive_ptr<Layers> layers_;
+    std::vector<at::Tensor> parameters_;  // weight and bias of each layer: handles
 };
 
 }  // namespace mollify

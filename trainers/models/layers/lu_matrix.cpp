@@ -1,10 +1,43 @@
 #include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <mollify/trainers/models/initialization.hpp>
 #include <mollify/trainers/models/layers/lu_matrix.hpp>
 
 namespace mollify {
 namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+at::Tensor unit_lower(const at::Tensor& lower) {
+    return at::tril(lower, -1).add_(at::eye(lower.size(0), lower.options().requires_grad(false)));
+}
+
+/// W = P·Lₗ·Uᵤ with Lₗ = strict lower part of L, plus I, and Uᵤ = strict upper part of U, plus diag(d), where
+/// d = sign·exp(log S): as one node of the graph. With G = Pᵀ·∂W,
+///   ∂L = strict lower part of G·Uᵤᵀ,   ∂U = strict upper part of LₗᵀG,   ∂log S = diag(LₗᵀG)·d.
+class Product : public torch::autograd::Function<Product> {
+  public:
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& lower, const at::Tensor& upper,
+                              const at::Tensor& log_diagonal, const at::Tensor& permutation,
+                              const at::Tensor& sign) {
+        const auto diagonal = log_diagonal.exp().mul_(sign);
+        const auto l = unit_lower(lower);
+        auto u = at::triu(upper, 1);
+        u.diagonal().copy_(diagonal);
+        context->save_for_backward({l, u, diagonal, permutation});
+        return at::mm(permutation, at::mm(l, u));
+    }
+
+    static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        const auto saved = context->get_saved_variables();
+        const auto& [l, u, diagonal, permutation] = std::tie(saved[0], saved[1], saved[2], saved[3]);
+        const auto g = at::mm(permutation.t(), gradients[0]);
+        const auto of_u = at::mm(l.t(), g);
+        return {at::tril(at::mm(g, u.t()), -1), at::triu(of_u, 1), of_u.diagonal() * diagonal, {}, {}};
+    }
+};
 
 at::Tensor at_every_pixel(const at::Tensor& matrix, const at::Tensor& x) {
     return at::conv2d(x, matrix.view({matrix.size(0), matrix.size(1), 1, 1}));
@@ -21,21 +54,16 @@ LuMatrix::LuMatrix(const Scope& scope, std::int64_t size, at::Generator generato
     sign_ = scope.buffer("sign_S", upper.diagonal().sign());
 }
 
-at::Tensor LuMatrix::lower() const {
-    return at::tril(lower_, -1) + at::eye(lower_.size(0), lower_.options());
+at::Tensor LuMatrix::matrix() const {
+    return Product::apply(lower_, upper_, log_diagonal_, permutation_, sign_);
 }
-
-at::Tensor LuMatrix::upper() const {
-    return at::triu(upper_, 1) + at::diag_embed(sign_ * at::exp(log_diagonal_));
-}
-
-at::Tensor LuMatrix::matrix() const { return at::matmul(permutation_, at::matmul(lower(), upper())); }
 
 at::Tensor LuMatrix::inverse() const {
+    const auto upper = at::triu(upper_, 1) + at::diag_embed(sign_ * at::exp(log_diagonal_));
     const auto transposed = permutation_.t().to(at::kDouble);
-    const auto half = at::linalg_solve_triangular(lower().to(at::kDouble), transposed, /*upper=*/false);
-    return at::linalg_solve_triangular(upper().to(at::kDouble), half, /*upper=*/true)
-        .to(lower_.scalar_type());
+    const auto half =
+        at::linalg_solve_triangular(unit_lower(lower_).to(at::kDouble), transposed, /*upper=*/false);
+    return at::linalg_solve_triangular(upper.to(at::kDouble), half, /*upper=*/true).to(lower_.scalar_type());
 }
 
 at::Tensor LuMatrix::log_det() const { return log_diagonal_.sum(); }

@@ -25,9 +25,6 @@ class LuMatrix {
     at::Tensor log_det() const;
 
   private:
-    at::Tensor lower() const;
-    at::Tensor upper() const;
-
     at::Tensor lower_;
     at::Tensor upper_;
     at::Tensor log_diagonal_;

@@ -67,31 +67,29 @@ std::vector<std::int64_t> hidden_degrees(std::int64_t count, std::int64_t dims) 
 
 Made::Made(const Scope& scope, std::int64_t dims, std::int64_t hidden, const at::Generator& generator)
     : dims_(dims),
-      joiner_(scope / "joiner" / "linear", dims, hidden, Activation::relu, generator,
-              staircase(hidden_degrees(hidden, dims), input_degrees(dims), hidden)),
-      middle_(scope / "trunk" / "1" / "linear", hidden, hidden, Activation::relu, generator,
-              staircase(hidden_degrees(hidden, dims), hidden_degrees(hidden, dims), kPanelRows)),
-      last_(scope / "trunk" / "3" / "linear", hidden, 2 * dims, Activation::identity, generator,
-            staircase(output_degrees(dims), hidden_degrees(hidden, dims), 2 * dims)) {}
-
-at::Tensor Made::conditioner(const at::Tensor& x) const { return last_(middle_(joiner_(x))); }
+      conditioner_({Dense::orthogonal(scope / "joiner" / "linear", dims, hidden, Activation::relu, generator,
+                                      staircase(hidden_degrees(hidden, dims), input_degrees(dims), hidden)),
+                    Dense::orthogonal(
+                        scope / "trunk" / "1" / "linear", hidden, hidden, Activation::relu, generator,
+                        staircase(hidden_degrees(hidden, dims), hidden_degrees(hidden, dims), kPanelRows)),
+                    Dense::orthogonal(
+                        scope / "trunk" / "3" / "linear", hidden, 2 * dims, Activation::identity, generator,
+                        staircase(output_degrees(dims), hidden_degrees(hidden, dims), 2 * dims))}) {}
 
 Transformed Made::forward(const at::Tensor& x, Pass) const {
-    auto results = Standardize::apply(x, conditioner(x));
+    auto results = Standardize::apply(x, conditioner_(x));
     return {std::move(results[0]), std::move(results[1])};
 }
 
 at::Tensor Made::inverse(const at::Tensor& u) const {
     auto x = at::zeros_like(u);
     for (std::int64_t i = 0; i < dims_; ++i) {
-        const auto output = conditioner(x);
+        const auto output = conditioner_(x);
         x.select(1, i).copy_(u.select(1, i) * at::exp(output.select(1, dims_ + i)) + output.select(1, i));
     }
     return x;
 }
 
-void Made::loaded() const {
-    for (const auto* layer : {&joiner_, &middle_, &last_}) layer->mask_weight();
-}
+void Made::loaded() const { conditioner_.mask_weights(); }
 
 }  // namespace mollify

@@ -28,13 +28,8 @@ class Made final : public Layer {
     void loaded() const override;
 
   private:
-    /// N×2D: shifts m, then log-scales a.
-    at::Tensor conditioner(const at::Tensor& x) const;
-
     std::int64_t dims_;
-    Dense joiner_;
-    Dense middle_;
-    Dense last_;
+    Mlp conditioner_;  // to N×2D: shifts m, then log-scales a
 };
 
 /// The degrees of `count` hidden units for `dims` features, ascending.
