@@ -11,7 +11,8 @@ namespace mollify {
 /// makes it durable and gives it its name in one step; without commit() it is removed. Not thread-safe.
 class AtomicFile {
   public:
-    /// Creates the temporary file. Throws DataError where the folder is missing or cannot be written to.
+    /// Creates the temporary file. Throws DataError where the folder is missing or cannot be written to, and where
+    /// `path` is there and is not a regular file: a folder, a pipe, a device.
     explicit AtomicFile(std::filesystem::path path);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;

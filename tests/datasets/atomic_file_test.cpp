@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -86,6 +87,20 @@ TEST_CASE("a file in a folder that is missing cannot be made") {
     const test::TemporaryFolder folder;
     CHECK(message_of([&] { AtomicFile(folder / "none" / "a"); }).find("cannot create the file") !=
           std::string::npos);
+}
+
+TEST_CASE("a pipe, a folder or a device is never replaced by a file") {
+    const test::TemporaryFolder folder;
+    REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+    std::filesystem::create_symlink("pipe", folder / "link");
+    std::filesystem::create_directory(folder / "folder");
+    for (const auto* name : {"pipe", "link", "folder"}) {
+        CAPTURE(name);
+        CHECK(message_of([&] { AtomicFile(folder / name); }).find("is not a regular file (name another") !=
+              std::string::npos);
+    }
+    CHECK(message_of([] { AtomicFile("/dev/null"); }).find("/dev/null: is there") != std::string::npos);
+    CHECK(entries(folder.path()) == 3);
 }
 
 TEST_CASE("a mapped file shows the bytes of the file and can be moved") {

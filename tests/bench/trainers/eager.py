@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What epoch.cpp measures, in eager PyTorch with its own optimizers: one epoch of each table flow on 1,296 rows of 11
-features in batches of 100, and one step of an image Glow with one step per level. On one thread.
+features in batches of 100, and one step of an image Glow with one step per level; the latter by normflows too, where
+that package is installed. On one thread.
 
     OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 python3 eager.py
 """
@@ -146,6 +147,21 @@ def image_loss(levels, x):
     return -total.mean()
 
 
+def normflows_image():
+    """The same model, as normflows' own example builds it."""
+    import normflows as nf
+    levels = 3
+    bases, flows, merges = [], [], []
+    for i in range(levels):
+        flows.append([nf.flows.GlowBlock(3 * 2 ** (levels + 1 - i), HIDDEN, split_mode="channel", scale=True),
+                      nf.flows.Squeeze()])
+        if i > 0:
+            merges.append(nf.flows.Merge())
+        side = 32 // 2 ** (levels - i if i > 0 else levels)
+        bases.append(nf.distributions.GlowBase((3 * 2 ** (levels - i if i > 0 else levels + 1), side, side)))
+    return nf.MultiscaleFlow(bases, flows, merges)
+
+
 def step(model, loss, optimizer, batch):
     optimizer.zero_grad()
     loss(model, batch).backward()
@@ -175,10 +191,18 @@ def main():
                 step(model, table_loss, optimizer, batch)
 
         print(f"table_epoch/{kind:8} {best(epoch, 5):8.1f} ms")
-    model = image()
-    optimizer = torch.optim.Adamax(model.parameters(), lr=1e-3, weight_decay=1e-5)
     batch = torch.randn(16, 3, 32, 32)
-    print(f"image_step/1         {best(lambda: step(model, image_loss, optimizer, batch), 5):8.1f} ms")
+    glows = {"image_step/1": (image, image_loss)}
+    try:
+        import normflows
+        glows[f"image_step/1, normflows {normflows.__version__}"] = normflows_image, lambda model, x: model.forward_kld(x)
+    except ImportError:
+        pass
+    for name, (make, loss) in glows.items():
+        model = make()
+        loss(model, batch)  # normflows initialises its ActNorm here
+        optimizer = torch.optim.Adamax(model.parameters(), lr=1e-3, weight_decay=1e-5)
+        print(f"{name:20} {best(lambda: step(model, loss, optimizer, batch), 5):8.1f} ms")
 
 
 if __name__ == "__main__":
