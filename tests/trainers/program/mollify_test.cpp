@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <mollify/datasets/npy.hpp>
+#include <mollify/tests/support/jpeg_folder.hpp>
 #include <mollify/tests/support/process.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
 #include <mollify/trainers/program/metrics.hpp>
@@ -327,23 +328,52 @@ TEST_CASE("inspect prints facts, graph and digest, and draws batches along the s
     CHECK(first.substr(0, 48) != digest("--seed 2").substr(0, 48));
 }
 
-TEST_CASE("images are packed into one file, and train from it") {
+namespace {
+
+/// A Glow that is trained for two iterations and draws samples.
+std::string small_glow(const fs::path& run, const std::string& more) {
+    return "train --preset cifar10/glow-small --threads 1 --set training.iterations=2 --set "
+           "pipeline.batch_size=4 "
+           "--set model.hidden=4 --set model.steps=1 --out " +
+           run.string() + " " + more;
+}
+
+}  // namespace
+
+TEST_CASE("images train to bits per dimension and samples") {
     const test::TemporaryFolder folder;
-    const auto pack = folder.path() / "drawn.h5";
-    const auto images = folder.path() / "drawn";
-    // The drawn set in its smallest form would need options of its own: train on it first, which draws it.
+    const auto run = folder.path() / "run";
     const auto result = mollify_program(
-        "train --preset cifar10/glow-small --threads 1 --set data.set=drawn --set data.train=50 "
-        "--set data.test=10 --data " +
-        images.string() +
-        " --set training.iterations=2 --set pipeline.batch_size=4 --set model.hidden=4 --set "
-        "model.steps=1 --set data.dequantize=true --out " +
-        (folder.path() / "run").string());
+        small_glow(run,
+                   "--set data.set=drawn --set data.train=50 --set data.test=10 --set data.dequantize=true "
+                   "--data " +
+                       (folder.path() / "drawn").string()));
     CAPTURE(result.err);
     REQUIRE(result.status == 0);
-    CHECK(fs::file_size(folder.path() / "run" / "samples.png") > 0);
-    const auto summary = nlohmann::json::parse(test::content_of(folder.path() / "run" / "summary.json"));
+    CHECK(fs::file_size(run / "samples.png") > 0);
+    const auto summary = nlohmann::json::parse(test::content_of(run / "summary.json"));
     CHECK(summary["bits_per_dimension"].is_number());
+}
+
+TEST_CASE("a folder of images is packed into one file, and trains from it to the same bits") {
+    const test::TemporaryFolder folder;
+    const auto images = folder.path() / "images", pack = folder.path() / "images.h5";
+    test::write_jpeg_folder(images, 12, 40, 48);
+    const auto packed = mollify_program("pack " + images.string() + " --output " + pack.string());
+    CAPTURE(packed.err);
+    REQUIRE(packed.status == 0);
+    CHECK(packed.out.find("12 samples of 3x32x32") != std::string::npos);
+    const auto from_files = folder.path() / "from-files", from_pack = folder.path() / "from-pack";
+    REQUIRE(
+        mollify_program(small_glow(from_files, "--set data.set=images --data " + images.string())).status ==
+        0);
+    REQUIRE(mollify_program(small_glow(from_pack, "--set data.set=pack --data " + pack.string())).status ==
+            0);
+    check_same_tensors(newest_checkpoint(from_files), newest_checkpoint(from_pack));
+
+    const auto unknown = mollify_program("pack cifar01 --output " + pack.string());
+    CHECK(unknown.status == 2);
+    CHECK(unknown.err.find("did you mean 'cifar10'?") != std::string::npos);
 }
 
 TEST_CASE("a real training lands where it must") {

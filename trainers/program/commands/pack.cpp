@@ -1,4 +1,6 @@
 #include <cstdio>
+#include <filesystem>
+#include <utility>
 
 #include <mollify/datasets/cifar.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
@@ -24,11 +26,15 @@ std::vector<std::string> class_names(const Dataset& dataset) {
 }
 
 int run(const Options& options) {
-    const auto data = open_data(options.data);
+    auto data_options = options.data;
+    if (data_options.path.empty() && std::filesystem::is_directory(data_options.set)) {
+        data_options.path = std::exchange(data_options.set, "images");
+    }
+    const auto data = open_data(data_options);
     const auto part = options.part == "train"  ? data.train
                       : options.part == "test" ? data.test
                                                : data.validation;
-    if (!part) throw ConfigError("--part: '" + options.data.set + "' has no " + options.part + " part");
+    if (!part) throw ConfigError("--part: '" + data_options.set + "' has no " + options.part + " part");
     PackOptions pack;
     pack.class_names = class_names(*part);
     if (data.decode) {
@@ -46,9 +52,11 @@ int run(const Options& options) {
 void add_pack(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("pack", "write a data set of images, decoded, into one HDF5 file");
     const auto options = std::make_shared<Options>();
-    command->add_option("dataset", options->data.set, "name of a data set: cifar10, celeba, images, …")
+    command
+        ->add_option("dataset", options->data.set,
+                     "name of a data set (cifar10, celeba, …), or a folder of JPEG and PNG files")
         ->required();
-    command->add_option("--data", options->data.path, "its folder");
+    command->add_option("--data", options->data.path, "the folder of a data set with a name");
     command->add_option("--part", options->part, "train, validation or test")
         ->check(CLI::IsMember({"train", "validation", "test"}));
     command->add_option("--image-size", options->data.image_size, "height and width after resizing");
