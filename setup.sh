@@ -14,7 +14,7 @@ everything=(
     libtbb-dev                                                                          # pipeline
     libtorch-dev libopenblas0-pthread                                                   # trainers
     libcli11-dev libspdlog-dev libtomlplusplus-dev nlohmann-json3-dev gnuplot-nox       # the program
-    doctest-dev librapidcheck-dev python3-h5py)                                         # tests
+    doctest-dev librapidcheck-dev librandom123-dev libsimde-dev python3-h5py)           # tests
 bench=(libbenchmark-dev)
 ci=(dpkg-dev clang clang-format clang-tidy)
 

@@ -227,7 +227,8 @@ template <class V, class In, class Step>
             ++channel;
             channel_end += row.plane;
         }
-        if (begin + kGroup <= channel_end) {
+        const std::size_t end = begin + kGroup;
+        if (end <= channel_end && end <= row.elements) {  // the last channel may be cut short
             step(row.in + begin, row.out + begin,
                  Shared<V>{V::number(row.scale[channel]), V::number(row.shift[channel])}, begin / kGroup);
         } else {

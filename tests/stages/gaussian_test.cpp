@@ -185,6 +185,27 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("the last channel may be cut short, and nothing is written behind it") {
+    const std::vector<float> scale(20, 2.0f), shift(20, 1.0f), in(400, 3.0f);
+    const Mix mix = Mix::at_level(0.25);
+    const auto noise = normals(in.size(), {5, 6, 7});
+    for (const InstructionSet set : supported_instruction_sets()) {
+        for (const std::size_t plane : {20, 63, 64, 100, 300}) {
+            for (std::size_t size = 1; size <= in.size(); ++size) {
+                std::vector<float> room(size + 64, 42.0f);
+                mollify_sample(std::span(in).first(size), std::span(room).first(size), {scale, shift, plane},
+                               mix, {5, 6, 7}, set);
+                std::size_t wrong = 0;
+                for (std::size_t e = 0; e < size; ++e)
+                    wrong += room[e] != std::fma(mix.alpha, 7.0f, mix.sigma * noise[e]);
+                CAPTURE(size);
+                CHECK(wrong == 0);
+                CHECK(std::count(room.begin() + static_cast<std::ptrdiff_t>(size), room.end(), 42.0f) == 64);
+            }
+        }
+    }
+}
+
 TEST_CASE("an identity without noise returns every bit pattern that is a number, -0 included") {
     std::vector<float> in{-0.0f, 0.0f, 1.0f, -3.5f, 1e-45f, INFINITY, 3.4e38f};
     std::vector<float> out(in.size());
