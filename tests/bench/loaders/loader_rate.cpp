@@ -13,7 +13,6 @@
 #include <fstream>
 #include <functional>
 #include <iostream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -112,8 +111,11 @@ double kernel_rate(const Cifar& data, std::size_t threads, double seconds) {
 }
 
 std::vector<unsigned char> content_of(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    std::vector<unsigned char> content(static_cast<std::size_t>(file.tellg()));
+    file.seekg(0);
+    file.read(reinterpret_cast<char*>(content.data()), static_cast<std::streamsize>(content.size()));
+    return content;
 }
 
 /// Read, cv::imdecode, crop, cv::resize, to planes: what a loop over files costs with OpenCV and nothing else.
