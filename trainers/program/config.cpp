@@ -282,14 +282,16 @@ Config parse_config(const std::string& toml_text, const std::string& origin) {
 Config resolve_config(const ConfigSource& source) {
     Config config;
     Problems found;
+    bool complete = true;  // false: the values below would be judged against defaults that nobody chose
     if (!source.preset.empty()) {
         config.preset = source.preset;
         if (const auto* preset = find_preset(source.preset)) {
             apply_text(preset->toml, source.preset, config, found);
         } else {
-            found.push_back(
-                "unknown preset '" + source.preset + "'" + suggestion(source.preset, preset_names()) +
-                (suggestion(source.preset, preset_names()).empty() ? "; `mollify presets` lists them" : ""));
+            const auto hint = suggestion(source.preset, preset_names());
+            found.push_back("unknown preset '" + source.preset + "'" +
+                            (hint.empty() ? "; `mollify presets` lists them" : hint));
+            complete = false;
         }
     }
     if (!source.file.empty()) {
@@ -298,7 +300,10 @@ Config resolve_config(const ConfigSource& source) {
         std::stringstream content;
         content << in.rdbuf();
         if (!in) {
-            found.push_back("cannot read the configuration '" + source.file.string() + "'");
+            found.push_back(
+                "cannot read the configuration '" + source.file.string() +
+                "': check the path, or name a preset with --preset (`mollify presets` lists them)");
+            complete = false;
         } else {
             apply_text(content.str(), source.file.string(), config, found);
         }
@@ -306,7 +311,6 @@ Config resolve_config(const ConfigSource& source) {
     for (const auto& setting : source.settings) apply_setting(setting, config, found);
     // What is wrong with the values is worth telling beside what is wrong with their form.
     const auto more = problems(config);
-    const bool complete = find_preset(source.preset) != nullptr || source.preset.empty();
     if (complete) found.insert(found.end(), more.begin(), more.end());
     if (!found.empty()) throw ConfigError(found);
     return config;
