@@ -38,7 +38,7 @@ class ListReader {
             }
         } else {
             constexpr std::string_view kBlank = " \t";
-            for (std::size_t begin; (begin = rest.find_first_not_of(kBlank)) != rest.npos;) {
+            for (std::size_t begin = 0; (begin = rest.find_first_not_of(kBlank)) != rest.npos;) {
                 const std::size_t stop = std::min(rest.find_first_of(kBlank, begin), rest.size());
                 cells_.push_back(rest.substr(begin, stop - begin));
                 rest.remove_prefix(stop);

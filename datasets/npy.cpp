@@ -183,7 +183,7 @@ NpyArray parse_npy(std::span<const std::byte> file, const std::string& source) {
     if (text.size() < 10 || !text.starts_with(kMagic)) {
         throw DataError(source, "byte 0", "is not a .npy file", kSaveAgain);
     }
-    const int version = text[6];
+    const int version = std::to_integer<int>(file[6]);
     if (version < 1 || version > 3) {
         throw DataError(source, "byte 6", "has version " + std::to_string(version) + ", known are 1 to 3",
                         kSaveAgain);

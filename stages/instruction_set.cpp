@@ -26,7 +26,7 @@ std::vector<InstructionSet> probe() {
 
 InstructionSet choose() {
     const auto& sets = supported_instruction_sets();
-    const char* wish = std::getenv(kVariable);
+    const char* wish = std::getenv(kVariable);  // NOLINT(concurrency-mt-unsafe): read once
     if (!wish || !*wish) return sets.back();
     std::string names;
     for (const auto set : sets) {

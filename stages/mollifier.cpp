@@ -8,7 +8,7 @@
 namespace mollify {
 
 GaussianMollifier::GaussianMollifier(Schedule schedule, std::uint64_t seed)
-    : schedule_(std::move(schedule)), seed_(seed) {
+    : schedule_(schedule), seed_(seed) {
     active_instruction_set();  // a wrong MOLLIFY_INSTRUCTION_SET is told now, not in the first batch
 }
 

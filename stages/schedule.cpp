@@ -104,8 +104,9 @@ double Schedule::level(Iteration iteration, Epoch epoch) const {
     if (time >= options_.duration) return 0;
     if (options_.curve == Curve::step) {
         // At the edges of treads t/duration·steps may round to the wrong side of an integer.
-        const auto tread = static_cast<double>(time * options_.steps / options_.duration);
-        return std::clamp(1 - tread / static_cast<double>(options_.steps), options_.clip_min, 1.0);
+        const std::uint64_t tread = time * options_.steps / options_.duration;
+        const double height = static_cast<double>(tread) / static_cast<double>(options_.steps);
+        return std::clamp(1 - height, options_.clip_min, 1.0);
     }
     return curve(static_cast<double>(time) / static_cast<double>(options_.duration));
 }

@@ -16,7 +16,7 @@ inline float exact_fma(float a, float b, float c) {
     const double part = sum - product;
     const double error = (product - (sum - part)) + (addend - part);
     if (error > 0 || error < 0) {  // neither for NaN: an infinite or undefined sum stands
-        std::int64_t bits;
+        std::int64_t bits = 0;
         __builtin_memcpy(&bits, &sum, sizeof bits);
         if ((bits & 1) == 0) bits += (error > 0) == (sum > 0) ? 1 : -1;
         __builtin_memcpy(&sum, &bits, sizeof sum);

@@ -127,18 +127,18 @@ template <class V>
 /// Scale and shift that are the same for a whole group.
 template <class V>
 struct Shared {
-    typename V::Float scale_, shift_;
-    typename V::Float scale(std::size_t) const { return scale_; }
-    typename V::Float shift(std::size_t) const { return shift_; }
+    typename V::Float all_scale, all_shift;
+    typename V::Float scale(std::size_t) const { return all_scale; }
+    typename V::Float shift(std::size_t) const { return all_shift; }
 };
 
 /// Scale and shift of each element of a group.
 template <class V>
 struct PerElement {
-    const float* scale_;
-    const float* shift_;
-    typename V::Float scale(std::size_t at) const { return V::load(scale_ + at); }
-    typename V::Float shift(std::size_t at) const { return V::load(shift_ + at); }
+    const float* scales;
+    const float* shifts;
+    typename V::Float scale(std::size_t at) const { return V::load(scales + at); }
+    typename V::Float shift(std::size_t at) const { return V::load(shifts + at); }
 };
 
 /// out = fma(scale, in, shift)

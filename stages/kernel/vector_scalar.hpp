@@ -43,12 +43,12 @@ struct Scalar {
     static Int load_integers(const std::uint8_t* from) { return *from; }
 
     static Int bits(Float a) {
-        Int result;
+        Int result = 0;
         __builtin_memcpy(&result, &a, sizeof result);
         return result;
     }
     static Float from_bits(Int a) {
-        Float result;
+        Float result = 0;
         __builtin_memcpy(&result, &a, sizeof result);
         return result;
     }

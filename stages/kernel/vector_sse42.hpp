@@ -52,7 +52,7 @@ struct Sse42 {
         return _mm_srai_epi32(a, kBits);
     }
     static Int load_integers(const std::uint8_t* from) {
-        int four;
+        int four = 0;
         __builtin_memcpy(&four, from, sizeof four);
         return _mm_cvtepu8_epi32(_mm_cvtsi32_si128(four));
     }
