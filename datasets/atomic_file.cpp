@@ -101,4 +101,10 @@ void AtomicFile::commit() {
     sync_folder(folder_of(path_));
 }
 
+void write_text(const std::filesystem::path& path, std::string_view text) {
+    AtomicFile file(path);
+    file.write(std::as_bytes(std::span(text)));
+    file.commit();
+}
+
 }  // namespace mollify

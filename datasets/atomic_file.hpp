@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string_view>
 
 namespace mollify {
 
@@ -36,6 +37,9 @@ class AtomicFile {
     std::filesystem::path temporary_;
     int descriptor_ = -1;
 };
+
+/// Writes a whole file of this text, or leaves what was there. Throws DataError.
+void write_text(const std::filesystem::path& path, std::string_view text);
 
 /// Makes the entries of a folder durable. Throws DataError.
 void sync_folder(const std::filesystem::path& folder);

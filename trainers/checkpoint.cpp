@@ -100,7 +100,10 @@ void CheckpointFolder::write(const Checkpoint& checkpoint) const {
     for (const auto& [key, value] : checkpoint.notes) metadata[std::string(kNote) + key] = value;
     write_safetensors(path_ / file_name(checkpoint.position.iteration), checkpoint.tensors,
                       std::move(metadata));
-    const auto all = files();
+    // Later ones, if any, were damaged when the run went on from an earlier one: they do not count.
+    auto all = files();
+    const auto written = path_ / file_name(checkpoint.position.iteration);
+    all.erase(std::upper_bound(all.begin(), all.end(), written), all.end());
     for (std::size_t i = 0; i + keep_ < all.size(); ++i) std::filesystem::remove(all[i]);
 }
 

@@ -8,8 +8,9 @@ namespace mollify {
 
 std::string device_problem(const std::string& device) {
     if (device == "cuda" && !at::hasCUDA()) {
-        return "there is no usable CUDA device (or this LibTorch was built without CUDA): use 'cpu' or "
-               "'auto'";
+        return "there is no usable CUDA device, or this program was built without -DMOLLIFY_TORCH_CUDA=ON: "
+               "use "
+               "'cpu' or 'auto'";
     }
     if (device != "auto" && device != "cpu" && device != "cuda") {
         return "unknown device '" + device + "'" + suggestion(device, {"auto", "cpu", "cuda"});
@@ -20,6 +21,10 @@ std::string device_problem(const std::string& device) {
 Placement Placement::on(const std::string& device) {
     if (const auto problem = device_problem(device); !problem.empty()) throw ConfigError(problem);
     const bool cuda = device == "cuda" || (device == "auto" && at::hasCUDA());
+    if (cuda) {
+        at::globalContext().setDeterministicCuDNN(true);  // a resumed run is to give the same bits
+        at::globalContext().setBenchmarkCuDNN(false);
+    }
     return Placement(cuda ? at::Device(at::kCUDA, 0) : at::Device(at::kCPU));
 }
 

@@ -135,6 +135,19 @@ TEST_CASE("where the newest checkpoint is damaged the one before it is used, and
                          DataError);
 }
 
+TEST_CASE("a damaged checkpoint does not push out a whole one when the training goes on before it") {
+    const test::TemporaryFolder folder;
+    const CheckpointFolder checkpoints(folder.path());
+    checkpoints.write(at_iteration(400));
+    checkpoints.write(at_iteration(500));
+    std::filesystem::resize_file(checkpoints.files().back(), 10);
+    checkpoints.write(at_iteration(450));
+    std::filesystem::resize_file(checkpoints.files().at(1), 10);
+    const auto checkpoint = checkpoints.latest([](const std::string&) {});
+    REQUIRE(checkpoint);
+    CHECK(checkpoint->position.iteration == 400);
+}
+
 TEST_CASE("a half written checkpoint is not seen, and is removed when writing begins again") {
     const test::TemporaryFolder folder;
     const CheckpointFolder checkpoints(folder.path());

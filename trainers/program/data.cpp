@@ -82,7 +82,6 @@ Data drawn(const DataConfig& config) {
     const auto name = "drawn-" + std::to_string(options.train) + "-" + std::to_string(options.test) + "-" +
                       std::to_string(options.seed);
     const auto path = config.path.empty() ? cache_folder() / name : fs::path(config.path);
-    fs::create_directories(path.parent_path());
     ensure_drawn_cifar10(path, options);
     Data data;
     data.train = share(Cifar::cifar10(path, Split::train, {.official_size = false}));
@@ -142,6 +141,8 @@ Data pack(const DataConfig& config) {
 
 template <class Distribution>
 Data synthetic(const DataConfig& config) {
+    if (!config.path.empty())
+        throw ConfigError("data.path: '" + config.set + "' is drawn, and reads no data");
     const Distribution distribution;
     Data data;
     data.train = share(synthesize(distribution, {config.train, config.seed, 0}));

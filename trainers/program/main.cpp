@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
     try {
         return action();
     } catch (const Interrupted& interrupted) {
-        spdlog::info("stopped; a checkpoint is written, go on with --resume");
+        spdlog::info("stopped; what is done is saved: {}", interrupted.advice);
         return 128 + interrupted.signal;
     } catch (const ConfigError& error) {
         return fail(kUsage, error.what());

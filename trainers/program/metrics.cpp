@@ -102,8 +102,12 @@ MetricsLog::~MetricsLog() { ::close(descriptor_); }
 
 void MetricsLog::write(const json& line) {
     const std::string text = line.dump() + "\n";
-    const auto written = ::write(descriptor_, text.data(), text.size());
-    if (written != static_cast<ssize_t>(text.size())) fail(path_, "cannot write to the file");
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto written = ::write(descriptor_, rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) fail(path_, "cannot write to the file");
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
     bytes_ += text.size();
 }
 

@@ -10,6 +10,7 @@
 #include <mollify/datasets/npy.hpp>
 #include <mollify/pipeline/pipeline.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/stages/gaussian.hpp>
 #include <mollify/trainers/figures/curves.hpp>
 #include <mollify/trainers/figures/gnuplot.hpp>
 #include <mollify/trainers/figures/montage.hpp>
@@ -153,19 +154,23 @@ void draw_schedule(const Setup& setup, const std::filesystem::path& path) {
     constexpr std::size_t kColumns = 12;
     std::vector<float> images;
     std::vector<std::pair<std::string, std::vector<float>>> clouds;
-    const auto recipe = setup.training_recipe();
+    BatchRange range(setup.clean_training_recipe(), 0, 1);  // one batch, to be followed
+    Batch& batch = *range.begin();
+    const auto rows = shape.is_image() ? std::min(kColumns, batch.size()) : batch.size();
     for (Iteration moment = 0; moment < kMoments; ++moment) {
         const Iteration iteration = moment * (setup.iterations - 1) / (kMoments - 1);
-        BatchRange range(recipe, iteration, iteration + 1);
-        const Batch& batch = *range.begin();
-        const auto values = batch.values();
+        const double level = setup.noise_level(iteration, iteration / setup.batches_per_epoch);
+        std::vector<float> values(rows * shape.elements());
+        for (std::size_t row = 0; row < rows; ++row) {
+            mollify_sample(batch.values(row),
+                           std::span(values).subspan(row * shape.elements(), shape.elements()), {},
+                           Mix::at_level(level), {setup.config.training.seed, iteration, batch.ids()[row]});
+        }
         if (shape.is_image()) {
-            const auto count = std::min(kColumns * shape.elements(), values.size());
-            images.insert(images.end(), values.begin(), values.begin() + static_cast<std::ptrdiff_t>(count));
+            images.insert(images.end(), values.begin(), values.end());
         } else {
-            clouds.emplace_back(fmt::format("iteration {}, noise {:.3f}", iteration,
-                                            setup.noise_level(iteration, batch.epoch())),
-                                std::vector<float>(values.begin(), values.end()));
+            clouds.emplace_back(fmt::format("iteration {}, noise {:.3f}", iteration, level),
+                                std::move(values));
         }
     }
     if (shape.is_image()) {

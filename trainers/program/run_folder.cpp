@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -24,24 +25,6 @@ std::string read_text(const fs::path& path) {
     return content.str();
 }
 
-void write_text(const fs::path& path, const std::string& text) {
-    AtomicFile file(path);
-    file.write(std::as_bytes(std::span(text)));
-    file.commit();
-}
-
-void require_room(const fs::path& path, std::uint64_t bytes) {
-    std::error_code error;
-    const auto space = fs::space(path, error);
-    if (error || space.available >= bytes) return;
-    constexpr std::uint64_t kMebibyte = 1 << 20;
-    throw DataError(path.string(), "",
-                    "there are " + std::to_string(space.available / kMebibyte) +
-                        " MiB left on this disk, and checkpoints need " +
-                        std::to_string(bytes / kMebibyte + 1),
-                    "make room, or name a folder on another disk with --out");
-}
-
 std::string listed(const std::vector<std::string>& lines) {
     std::string out;
     for (const auto& line : lines) out += "\n    " + line;
@@ -52,15 +35,17 @@ std::string listed(const std::vector<std::string>& lines) {
 
 RunFolder::RunFolder(fs::path path, Config config) : path_(std::move(path)), config_(std::move(config)) {}
 
-RunFolder RunFolder::prepare(const fs::path& path, const Config& config, bool resume, std::uint64_t bytes) {
+RunFolder RunFolder::prepare(const fs::path& path, const Config& config, bool resume) {
     std::error_code error;
     fs::create_directories(path, error);
     if (error) {
         throw DataError(path.string(), "", "cannot make the folder: " + error.message(),
                         "name another folder with --out");
     }
-    const auto file = path / "config.toml";
-    if (fs::exists(file)) {
+    const RunFolder folder(path, config);
+    if (const auto file = path / "config.toml"; !fs::exists(file)) {
+        folder.write_config();
+    } else {
         const auto there = parse_config(read_text(file), file.string());
         if (const auto lines = differences(there, config); !lines.empty()) {
             throw ConfigError("the folder '" + path.string() + "' holds a run of another configuration:" +
@@ -72,10 +57,26 @@ RunFolder RunFolder::prepare(const fs::path& path, const Config& config, bool re
                 "' holds this run already: go on with --resume, or name another folder with --out");
         }
     }
-    require_room(path, bytes);
-    const auto origin = config.preset.empty() ? "" : "# resolved from " + config.preset + "\n";
-    write_text(file, origin + to_toml(config));
-    return {path, config};
+    return folder;
+}
+
+void RunFolder::write_config() const {
+    const auto origin = config_.preset.empty() ? "" : "# resolved from " + config_.preset + "\n";
+    write_text(path_ / "config.toml", origin + to_toml(config_));
+}
+
+void RunFolder::require_room(std::uint64_t bytes) const {
+    std::error_code error;
+    std::uint64_t there = 0;  // by an earlier session of the run: it will be replaced
+    for (const auto& entry : fs::directory_iterator(checkpoints(), error)) there += entry.file_size(error);
+    const auto space = fs::space(path_, error);
+    if (error || space.available + there >= bytes) return;
+    constexpr std::uint64_t kMebibyte = 1 << 20;
+    throw DataError(path_.string(), "",
+                    "there are " + std::to_string(space.available / kMebibyte) +
+                        " MiB left on this disk, and checkpoints need " +
+                        std::to_string((bytes - std::min(bytes, there)) / kMebibyte + 1),
+                    "make room, or name a folder on another disk with --out");
 }
 
 RunFolder RunFolder::open(const fs::path& path) {

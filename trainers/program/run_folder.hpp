@@ -19,10 +19,8 @@ class RunFolder {
   public:
     /// A new folder for `config`, or, with `resume`, one that a run of the same configuration has begun.
     /// Throws ConfigError where the folder holds another configuration (naming the keys) or a run that
-    /// `resume` does not ask to go on with, DataError where it cannot be made, cannot be written to, or has no
-    /// room for `bytes`.
-    static RunFolder prepare(const std::filesystem::path& path, const Config& config, bool resume,
-                             std::uint64_t bytes);
+    /// `resume` does not ask to go on with, DataError where it cannot be made or written to.
+    static RunFolder prepare(const std::filesystem::path& path, const Config& config, bool resume);
 
     /// A folder that a run has made. Throws DataError where it is none.
     static RunFolder open(const std::filesystem::path& path);
@@ -34,6 +32,11 @@ class RunFolder {
     std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
     std::filesystem::path best_file() const { return path_ / "checkpoints" / "best.safetensors"; }
     std::filesystem::path snapshot_file(std::uint64_t iteration) const;
+
+    /// Throws DataError where the disk has no room for checkpoints of `bytes` in all.
+    void require_room(std::uint64_t bytes) const;
+    /// Writes the configuration again: where the data is now may have changed.
+    void write_config() const;
 
     /// Absent until the run is finished.
     std::optional<Summary> summary() const;

@@ -72,6 +72,7 @@ void Session::restore_latest() {
     done_ = checkpoint->position.iteration;
     checkpointed_ = done_;
     trainer_.resume(state_.skipped);
+    folder_.write_config();
     if (!quiet_) spdlog::info("going on at iteration {} of {}", done_, setup_.iterations);
 }
 
@@ -95,7 +96,8 @@ int Session::run(bool resume) {
     last_checkpoint_ = Clock::now();
     if (SignalScope::received() == 0) pipeline_.resume({done_, signature_}, setup_.iterations);
 
-    if (checkpointed_ != done_) save_checkpoint();
+    // Before the first step there is nothing to save: a model that starts by its first batch has not started.
+    if (done_ > 0 && checkpointed_ != done_) save_checkpoint();
     progress_.reset();
     return SignalScope::received();
 }
@@ -235,6 +237,7 @@ Summary Session::summary() const {
     const auto statistics = pipeline_.statistics();
     out.dataset = setup_.data.name;
     out.model = model_.name();
+    out.signature = signature_;
     out.mollifier = setup_.mollifier_name();
     out.seed = setup_.config.training.seed;
     out.parameters = model_.parameter_count();

@@ -75,14 +75,21 @@ Setup prepare(const Config& config) {
     return setup;
 }
 
-Recipe Setup::training_recipe() const {
+ChainOptions Setup::chain_options() const {
     ChainOptions options;
     options.pipeline = pipeline_options(config, threads.pipeline);
     options.seed = config.training.seed;
     options.flip = config.pipeline.flip;
+    return options;
+}
+
+Recipe Setup::training_recipe() const {
+    auto options = chain_options();
     if (schedule) options.mollifier.emplace(*schedule, config.training.seed);
     return make_recipe(data, data.train, options);
 }
+
+Recipe Setup::clean_training_recipe() const { return make_recipe(data, data.train, chain_options()); }
 
 double Setup::noise_level(Iteration iteration, Epoch epoch) const {
     return schedule ? schedule->level(iteration, epoch) : 0;

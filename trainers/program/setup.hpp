@@ -23,12 +23,17 @@ struct Setup {
 
     /// The chain that trains.
     Recipe training_recipe() const;
+    /// The same without mollification.
+    Recipe clean_training_recipe() const;
     /// The noise level of a batch, 0 where nothing is mollified.
     double noise_level(Iteration iteration, Epoch epoch) const;
     /// A new model on the device.
     std::unique_ptr<Model> new_model() const;
     /// "gaussian sigmoid", or "none".
     std::string mollifier_name() const;
+
+  private:
+    ChainOptions chain_options() const;
 };
 
 /// Opens the data and caps the threads of mathematics for the calling thread, on which training must happen.

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
-#include <span>
 
 #include <ATen/core/Tensor.h>
 #include <spdlog/fmt/fmt.h>
@@ -14,12 +13,6 @@
 
 namespace mollify {
 namespace {
-
-void write_text(const std::filesystem::path& path, const std::string& text) {
-    AtomicFile file(path);
-    file.write(std::as_bytes(std::span(text)));
-    file.commit();
-}
 
 /// Mean of mollified minus vanilla over the seeds in which both are finite.
 std::optional<double> mean_difference(const ComparedQuantity& quantity) {
@@ -78,6 +71,10 @@ std::vector<std::optional<double>> Study::collect(
 Study run_study(const StudyOptions& options,
                 const std::function<void(const StudyRun& run, std::size_t done)>& report) {
     if (const auto found = problems(options); !found.empty()) throw ConfigError(found);
+    if (!prepare(options.config).data.test) {
+        throw ConfigError("data.set: a study compares test likelihoods, and '" + options.config.data.set +
+                          "' has no test part (of an image folder: the folders train and test)");
+    }
     Study study{options, {}};
     for (const auto seed : options.seeds) {
         for (const auto arm : {Arm::vanilla, Arm::mollified}) {

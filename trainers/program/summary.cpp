@@ -16,6 +16,7 @@ std::optional<double> optional(const json& object, const char* key) {
 void to_json(json& out, const Summary& summary) {
     out = json{{"dataset", summary.dataset},
                {"model", summary.model},
+               {"signature", summary.signature},
                {"mollifier", summary.mollifier},
                {"seed", summary.seed},
                {"parameters", summary.parameters},
@@ -40,6 +41,7 @@ void to_json(json& out, const Summary& summary) {
 void from_json(const json& in, Summary& summary) {
     in.at("dataset").get_to(summary.dataset);
     in.at("model").get_to(summary.model);
+    in.at("signature").get_to(summary.signature);
     in.at("mollifier").get_to(summary.mollifier);
     in.at("seed").get_to(summary.seed);
     in.at("parameters").get_to(summary.parameters);

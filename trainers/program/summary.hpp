@@ -14,6 +14,7 @@ namespace mollify {
 struct Summary {
     std::string dataset;
     std::string model;
+    std::string signature;  ///< of the training batches, see Position
     std::string mollifier;  ///< "none", or kind and curve, such as "gaussian sigmoid"
     std::uint64_t seed = 0;
     std::int64_t parameters = 0;

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 #include <spdlog/fmt/fmt.h>
 
+#include <mollify/stages/error.hpp>
 #include <mollify/trainers/optimizers/optimizer.hpp>
 #include <mollify/trainers/program/report.hpp>
 #include <mollify/trainers/program/run_folder.hpp>
@@ -22,16 +23,28 @@ std::uint64_t checkpoint_bytes(const Model& model) {
     return 3 * 3 * bytes + bytes;
 }
 
+/// That the data at data.path is what the run was trained on, and not another table of the same configuration.
+void require_same_batches(const RunFolder& folder, const std::string& run, const std::string& now) {
+    if (run == now) return;
+    throw ConfigError("the run in '" + folder.path().string() +
+                      "' is of other data or another version of the algorithm: it was trained on '" + run +
+                      "', the data is now '" + now + "'\n    name another folder with --out");
+}
+
 }  // namespace
 
 Summary train(const Config& config, const TrainOptions& options) {
     const auto setup = prepare(config);
     const auto model = setup.new_model();
     const auto optimizer = make_optimizer(config.optimizer, model->parameters());
-    const auto folder = RunFolder::prepare(options.folder, config, options.resume, checkpoint_bytes(*model));
+    const auto folder = RunFolder::prepare(options.folder, config, options.resume);
     if (options.resume) {
-        if (const auto finished = folder.summary()) return *finished;
+        if (const auto finished = folder.summary()) {
+            require_same_batches(folder, finished->signature, signature(setup.training_recipe()));
+            return *finished;
+        }
     }
+    folder.require_room(checkpoint_bytes(*model));
     if (!options.quiet) std::fputs(opening(setup, *model, folder.path()).c_str(), stdout);
     std::fflush(stdout);
 

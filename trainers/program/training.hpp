@@ -11,6 +11,7 @@ namespace mollify {
 /// Thrown by train() after its checkpoint when a signal asked it to stop.
 struct Interrupted {
     int signal = 0;  ///< SIGINT or SIGTERM: the program exits with 128 plus this
+    const char* advice = "go on with --resume";
 };
 
 struct TrainOptions {

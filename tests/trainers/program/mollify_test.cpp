@@ -7,6 +7,7 @@
 #include <ATen/ATen.h>
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
+#include <opencv2/imgcodecs.hpp>
 
 #include <mollify/datasets/npy.hpp>
 #include <mollify/tests/support/jpeg_folder.hpp>
@@ -292,23 +293,89 @@ TEST_CASE("a folder that cannot be written to is told before training") {
     CHECK(result.err.find("--out") != std::string::npos);
 }
 
-TEST_CASE("an own table trains by naming its path") {
-    const test::TemporaryFolder folder;
+namespace {
+
+/// A table of 60 rows and three columns; another `seed`, another table.
+std::string table_text(int seed) {
     std::string csv = "a,b,c\n";
     for (int i = 0; i < 60; ++i) {
-        csv += std::to_string(i % 7) + "," + std::to_string(i * i % 11) + "," +
+        csv += std::to_string((seed * i) % 7) + "," + std::to_string(i * i % 11) + "," +
                std::to_string(i % 5 + i % 3) + "\n";
     }
-    const auto file = folder.write("mine.csv", csv);
+    return csv;
+}
+
+std::string small_table_run(const fs::path& table, const fs::path& run, const std::string& more = "") {
+    return "train --data " + table.string() +
+           " --set training.epochs=2 --set pipeline.batch_size=10 --set model.hidden=8 --out " +
+           run.string() + " " + more;
+}
+
+}  // namespace
+
+TEST_CASE("an own table trains by naming its path") {
+    const test::TemporaryFolder folder;
     const auto run = folder.path() / "run";
-    const auto result = mollify_program(
-        "train --data " + file.string() +
-        " --set training.epochs=2 --set pipeline.batch_size=10 --set model.hidden=8 --out " + run.string());
+    const auto result = mollify_program(small_table_run(folder.write("mine.csv", table_text(1)), run));
     CAPTURE(result.err);
     CHECK(result.status == 0);
     const auto summary = nlohmann::json::parse(test::content_of(run / "summary.json"));
     CHECK(summary["dataset"] == "mine");
     CHECK(summary["test_log_likelihood_last"].is_number());
+}
+
+TEST_CASE("a run of one table is not taken for a run of another, finished or not") {
+    const test::TemporaryFolder folder;
+    const auto one = folder.write("one.csv", table_text(1)), other = folder.write("other.csv", table_text(2));
+    const auto run = folder.path() / "run";
+    REQUIRE(mollify_program(small_table_run(one, run)).status == 0);
+    const auto config = test::content_of(run / "config.toml");
+    const auto refused = mollify_program(small_table_run(other, run, "--resume"));
+    CHECK(refused.status == 2);
+    CHECK(refused.err.find("is of other data") != std::string::npos);
+    fs::remove(run / "summary.json");  // as if it had been stopped
+    CHECK(mollify_program(small_table_run(other, run, "--resume")).status == 2);
+    CHECK(test::content_of(run / "config.toml") == config);
+
+    const auto moved = folder.path() / "moved.csv";
+    fs::rename(one, moved);
+    CHECK(mollify_program(small_table_run(moved, run, "--resume")).status == 0);
+    CHECK(mollify_program("evaluate " + run.string()).status == 0);  // knows where the table is now
+}
+
+TEST_CASE("a run that was trained on a GPU is sampled and evaluated on a machine without one") {
+    const test::TemporaryFolder folder;
+    const auto run = folder.path() / "run";
+    REQUIRE(mollify_program(small_run(run)).status == 0);
+    auto config = test::content_of(run / "config.toml");
+    const std::string device = "device = 'auto'";
+    REQUIRE(config.find(device) != std::string::npos);
+    config.replace(config.find(device), device.size(), "device = 'cuda'");
+    folder.write("run/config.toml", config);
+    const auto samples = folder.path() / "samples.npy";
+    CHECK(mollify_program("sample " + run.string() + " --count 5 --output " + samples.string()).status == 0);
+    CHECK(mollify_program("evaluate " + run.string() + " --device cpu").status == 0);
+}
+
+TEST_CASE("an option that cannot do anything is refused, and says so") {
+    const test::TemporaryFolder folder;
+    const auto out = (folder.path() / "out").string();
+    const auto refused = [](const std::string& arguments, const std::string& reason) {
+        CAPTURE(arguments);
+        const auto result = mollify_program(arguments);
+        CHECK(result.status == 2);
+        CHECK(result.err.find(reason) != std::string::npos);
+    };
+    refused("study quickstart --set training.seed=7 --out " + out, "from --seeds");
+    refused("train --preset quickstart --data " + out + " --out " + out, "reads no data");
+    test::write_jpeg_folder(folder.path() / "images", 12, 32, 32);
+    refused("study own/images --set pipeline.batch_size=4 --data " + (folder.path() / "images").string() +
+                " --out " + out,
+            "no test part");
+    const auto lost =
+        mollify_program("inspect --preset quickstart --dot " + (folder.path() / "none/x.dot").string());
+    CHECK(lost.status == 1);
+    CHECK(lost.err.find("x.dot") != std::string::npos);
 }
 
 TEST_CASE("inspect prints facts, graph and digest, and draws batches along the schedule") {
@@ -339,6 +406,29 @@ std::string small_glow(const fs::path& run, const std::string& more) {
 }
 
 }  // namespace
+
+TEST_CASE("the montage follows the same samples along the schedule") {
+    const test::TemporaryFolder folder;
+    const auto images = folder.path() / "images", picture = folder.path() / "montage.png";
+    test::write_jpeg_folder(images, 40, 32, 32);
+    const auto montage = [&](const std::string& kind) {
+        REQUIRE(mollify_program("inspect --preset own/images --set pipeline.batch_size=12 --data " +
+                                images.string() + " --set mollification.kind=" + kind + " --montage " +
+                                picture.string())
+                    .status == 0);
+        return cv::imread(picture.string());
+    };
+    const auto clean = montage("none"), mollified = montage("gaussian");
+    REQUIRE(clean.size() == mollified.size());
+    const auto row = [&](const cv::Mat& whole, int index) {
+        const int height = whole.rows / 9;
+        return whole.rowRange(index * height, (index + 1) * height);
+    };
+    const auto distance = [](const cv::Mat& a, const cv::Mat& b) { return cv::norm(a, b, cv::NORM_L1); };
+    CHECK(distance(row(clean, 0), row(clean, 8)) == 0);      // nothing happens to them
+    CHECK(distance(row(mollified, 8), row(clean, 8)) == 0);  // clean at the end
+    CHECK(distance(row(mollified, 0), row(clean, 0)) > distance(row(mollified, 4), row(clean, 4)));
+}
 
 TEST_CASE("images train to bits per dimension and samples") {
     const test::TemporaryFolder folder;

@@ -1,10 +1,10 @@
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 
 #include <ATen/core/Tensor.h>
 #include <spdlog/fmt/fmt.h>
 
+#include <mollify/datasets/atomic_file.hpp>
 #include <mollify/datasets/fingerprint.hpp>
 #include <mollify/pipeline/pipeline.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
@@ -38,7 +38,7 @@ int run(const Options& options) {
     if (options.dot.empty()) {
         std::printf("%s\n", dot.c_str());
     } else {
-        std::ofstream(options.dot) << dot;
+        write_text(options.dot, dot);
     }
     if (options.digest > 0) {
         std::printf("digest of the first %llu batches  %s\n", static_cast<unsigned long long>(options.digest),

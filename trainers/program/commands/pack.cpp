@@ -17,6 +17,7 @@ struct Options {
     DataConfig data;
     std::string part = "train";
     std::string output;
+    bool resized = false;
 };
 
 std::vector<std::string> class_names(const Dataset& dataset) {
@@ -34,6 +35,9 @@ int run(const Options& options) {
     const auto part = options.part == "train"  ? data.train
                       : options.part == "test" ? data.test
                                                : data.validation;
+    if (options.resized && !data.decode) {
+        throw ConfigError("--image-size: the images of '" + data_options.set + "' have a size already");
+    }
     if (!part) throw ConfigError("--part: '" + data_options.set + "' has no " + options.part + " part");
     PackOptions pack;
     pack.class_names = class_names(*part);
@@ -59,9 +63,13 @@ void add_pack(CLI::App& app, Action& action) {
     command->add_option("--data", options->data.path, "the folder of a data set with a name");
     command->add_option("--part", options->part, "train, validation or test")
         ->check(CLI::IsMember({"train", "validation", "test"}));
-    command->add_option("--image-size", options->data.image_size, "height and width after resizing");
+    const auto* size = command->add_option("--image-size", options->data.image_size,
+                                           "files of images: height and width after resizing");
     command->add_option("--output", options->output, "FILE.h5")->required();
-    command->callback([options, &action] { action = [options] { return run(*options); }; });
+    command->callback([options, size, &action] {
+        options->resized = size->count() > 0;
+        action = [options] { return run(*options); };
+    });
 }
 
 }  // namespace mollify

@@ -14,6 +14,7 @@
 #include <mollify/trainers/program/study.hpp>
 #include <mollify/trainers/program/study_pictures.hpp>
 #include <mollify/trainers/program/synthetic_study.hpp>
+#include <mollify/trainers/program/training.hpp>
 
 namespace mollify {
 namespace {
@@ -47,6 +48,11 @@ int run(Options options) {
         options.config.file = options.name;
     } else {
         options.config.preset = options.name;
+    }
+    for (const auto& setting : options.config.settings) {
+        if (setting.starts_with("training.seed")) {
+            throw ConfigError("--set " + setting + ": a study takes its seeds from --seeds");
+        }
     }
     StudyOptions study_options{options.config.resolve(), options.seeds, {}};
     study_options.folder = options.out.empty() ? default_study_folder(study_options.config) : options.out;
@@ -96,7 +102,16 @@ void add_study(CLI::App& app, Action& action) {
     command->add_option("--out", options->out, "folder of the study; default runs/study-<name>");
     options->config.add_shared_to(*command);
     command->footer("A study that was stopped goes on where it stood when it is started again.");
-    command->callback([options, &action] { action = [options] { return run(*options); }; });
+    command->callback([options, &action] {
+        action = [options] {
+            try {
+                return run(*options);
+            } catch (Interrupted& interrupted) {
+                interrupted.advice = "start the study again to go on";
+                throw;
+            }
+        };
+    });
 }
 
 }  // namespace mollify
