@@ -92,7 +92,7 @@ std::vector<ComparedQuantity> circle_distances(const Study& study) {
     });
     return {
         measured.quantity("Kolmogorov-Smirnov distance of the angle", 0, &CircleQuality::angle_distance, 3),
-        measured.quantity("mean |r - 1|", 0, &CircleQuality::radius_error, 4)};
+        measured.quantity("mean distance from the circle", 0, &CircleQuality::radius_error, 4)};
 }
 
 std::vector<Point2> points_of(const at::Tensor& values) {
