@@ -168,6 +168,7 @@ std::string CelebA::fingerprint() const {
     files_.add_to(fingerprint);
     for (const std::string& attribute : attribute_names_) fingerprint.add(attribute);
     for (const std::uint64_t bits : bits_) fingerprint.add(bits);
+    fingerprint.add(std::uint64_t{label_bit_});
     return name() + ':' + fingerprint.hex();
 }
 

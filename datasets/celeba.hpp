@@ -40,7 +40,7 @@ class CelebA final : public Dataset {
     void read(Batch& batch, const RowLoop& rows = serial_rows) const override;
     std::string name() const override { return std::string("celeba/") + to_string(split_); }
     std::string origin(SampleId id) const override { return files_.path(id); }
-    /// Of names, sizes and attributes.
+    /// Of names, sizes, attributes, and which of them is the label.
     std::string fingerprint() const override;
 
     /// Names in the order of the list; empty without an attribute list.

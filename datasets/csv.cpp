@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t";
 
+/// What is blank between cells: a tab may be what separates them.
+std::string_view blanks_beside(char delimiter) { return delimiter == '\t' ? " " : kBlanks; }
+
 std::string_view trimmed(std::string_view text) {
     const auto begin = text.find_first_not_of(kBlanks);
     if (begin == std::string_view::npos) return {};
@@ -63,11 +66,11 @@ class Reader {
         if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);  // a UTF-8 byte order mark
     }
 
-    /// Goes to the next line that is not blank; false at the end. (Tabs may separate empty cells.)
-    bool next_line() {
+    /// Goes to the next line that is not blank; false at the end. `delimiter` is 0 where it is not known yet.
+    bool next_line(char delimiter) {
         do {
             if (!skip_line()) return false;
-        } while (line_.find_first_not_of(' ') == std::string_view::npos);
+        } while (line_.find_first_not_of(blanks_beside(delimiter)) == std::string_view::npos);
         return true;
     }
 
@@ -92,8 +95,7 @@ class Reader {
         };
         std::string_view rest = blanks ? trimmed(line_) : line_;
         for (;;) {
-            rest.remove_prefix(
-                std::min(rest.find_first_not_of(delimiter == '\t' ? " " : kBlanks), rest.size()));
+            rest.remove_prefix(std::min(rest.find_first_not_of(blanks_beside(delimiter)), rest.size()));
             std::size_t end = 0;
             if (rest.starts_with('"')) {
                 end = closing_quote(rest, cells.size()) + 1;
@@ -181,7 +183,7 @@ Table parse_csv(std::string_view text, const std::string& source, const CsvOptio
     if (text.empty()) throw DataError(source, "", "the file is empty", rows_remedy);
     Reader reader(text, source);
     for (std::size_t i = 0; i < options.skip_lines; ++i) reader.skip_line();
-    if (!reader.next_line()) throw DataError(source, "", "has no data rows", rows_remedy);
+    if (!reader.next_line(options.delimiter)) throw DataError(source, "", "has no data rows", rows_remedy);
     const char delimiter = options.delimiter ? options.delimiter : detected_delimiter(reader.line());
 
     Table table{source, {}, 0, {}};
@@ -190,7 +192,7 @@ Table parse_csv(std::string_view text, const std::string& source, const CsvOptio
     table.columns = cells.size();
     if (is_header(cells)) {
         for (const auto cell : cells) table.names.push_back(unescaped(cell));
-        if (!reader.next_line())
+        if (!reader.next_line(delimiter))
             throw DataError(source, "", "has a header line but no data rows", rows_remedy);
         reader.cut(delimiter, cells);
     }
@@ -202,7 +204,7 @@ Table parse_csv(std::string_view text, const std::string& source, const CsvOptio
                         "mend or remove the line");
         }
         append_row(reader, cells, table.values);
-    } while (reader.next_line() && (reader.cut(delimiter, cells), true));
+    } while (reader.next_line(delimiter) && (reader.cut(delimiter, cells), true));
     return table;
 }
 

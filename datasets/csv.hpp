@@ -17,7 +17,8 @@ struct CsvOptions {
 
 /// Reads lines of decimal numbers (with or without exponent, '.' before the fraction), one row each, all of
 /// the same number of cells. A first line without a number in it names the columns. Cells may be in double
-/// quotes, blank lines are passed over, lines end with LF or CRLF.
+/// quotes, lines of nothing but blanks (and tabs, unless they separate cells) are passed over, lines end with LF
+/// or CRLF.
 ///
 /// Throws DataError with line and column (both from 1) and the cell's text for: a cell that is not a number,
 /// NaN or infinity, a number out of float64's range, another number of cells than in the first row, an

@@ -28,7 +28,8 @@ struct Descriptor {
 }  // namespace
 
 MappedFile::MappedFile(const std::filesystem::path& path, Access access) : path_(path.string()) {
-    const int number = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+    // Not blocking, so that a pipe without a writer is refused below and not waited for.
+    const int number = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (number < 0) fail(path_, "cannot open the file");
     const Descriptor descriptor{number};
     struct stat status {};

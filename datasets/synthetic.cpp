@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 #include <mollify/datasets/synthetic.hpp>
@@ -13,6 +14,9 @@ namespace {
 enum class Words : std::uint64_t { gaussian_mixture = 0, von_mises = 1 };
 
 PhiloxWords words(Words use, std::uint64_t seed, SampleId id, std::uint32_t block) {
+    if (id >= kAddressLimit) {
+        throw SampleError(id, "sample id " + std::to_string(id) + " has no random numbers: they end at 2^44");
+    }
     return philox4x32(philox_counter(Stream::synthesize, static_cast<std::uint64_t>(use), id, block),
                       philox_key(seed));
 }
@@ -22,10 +26,24 @@ double uniform(std::uint32_t high, std::uint32_t low) {
     return (static_cast<double>((std::uint64_t{high} << 32 | low) >> 11) + 0.5) * 0x1p-53;
 }
 
+/// Best and Fisher's r = (1+ρ²)/2ρ, which fits their envelope to von Mises' density with concentration κ. For
+/// small κ, where ρ is a difference of almost equal numbers, the beginning of its series, exact to κ³.
+double envelope(double kappa) {
+    if (kappa < 1e-5) return 1 / kappa + kappa;
+    const double tau = 1 + std::sqrt(1 + 4 * kappa * kappa);
+    const double rho = (tau - std::sqrt(2 * tau)) / (2 * kappa);
+    return (1 + rho * rho) / (2 * rho);
+}
+
 template <class Distribution>
 ArrayDataset synthesized(const Distribution& distribution, const SynthesisOptions& options) {
     if (options.count == 0)
         throw ConfigError(std::string(Distribution::kName) + ": a count of 0 samples is no data set");
+    if (options.first_id > kAddressLimit || options.count > kAddressLimit - options.first_id) {
+        throw ConfigError(std::string(Distribution::kName) + ": " + std::to_string(options.count) +
+                          " samples from id " + std::to_string(options.first_id) +
+                          " on: ids end at 2^44, where random numbers have no addresses left");
+    }
     std::vector<float> values;
     std::vector<Label> labels;
     values.reserve(2 * options.count);
@@ -87,18 +105,16 @@ double GaussianMixture::entropy() const {
     return 0.5 - log_across + along;
 }
 
-VonMisesCircle::VonMisesCircle(double concentration) : concentration_(concentration) {
+VonMisesCircle::VonMisesCircle(double concentration) : concentration_(std::max(concentration, kLeast)) {
     if (!(concentration > 0) || concentration > 100) {
         throw ConfigError("von-mises: the concentration must be above 0 and at most 100");
     }
-    log_normalizer_ = std::log(2 * std::numbers::pi * std::cyl_bessel_i(0.0, concentration));
+    log_normalizer_ = std::log(2 * std::numbers::pi * std::cyl_bessel_i(0.0, concentration_));
 }
 
 LabelledPoint VonMisesCircle::sample(std::uint64_t seed, SampleId id) const {
     // Best and Fisher, "Efficient simulation of the von Mises distribution", Applied Statistics 28, 1979.
-    const double tau = 1 + std::sqrt(1 + 4 * concentration_ * concentration_);
-    const double rho = (tau - std::sqrt(2 * tau)) / (2 * concentration_);
-    const double r = (1 + rho * rho) / (2 * rho);
+    const double r = envelope(concentration_);
     for (std::uint32_t block = 0;; block += 2) {  // each try has words of its own
         const auto first = words(Words::von_mises, seed, id, block);
         const auto second = words(Words::von_mises, seed, id, block + 1);

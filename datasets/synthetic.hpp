@@ -29,6 +29,7 @@ class GaussianMixture {
 
     /// A function of (seed, id) alone. Label 0 is the mode at +m, label 1 that at -m. Uses the C library's
     /// log and cosine, so that the last bit of a value may differ between machines with other C libraries.
+    /// Throws SampleError for an id from 2^44 on.
     LabelledPoint sample(std::uint64_t seed, SampleId id) const;
 
     double log_density(const Point2& point) const;
@@ -50,12 +51,14 @@ class GaussianMixture {
 class VonMisesCircle {
   public:
     static constexpr const char* kName = "von-mises";
+    static constexpr double kLeast = 1e-300;
 
-    /// Throws ConfigError unless 0 < κ ≤ 100.
+    /// Throws ConfigError unless 0 < κ ≤ 100. A κ below kLeast, where 1/κ may not be finite and the angle is long
+    /// uniform, counts as kLeast.
     explicit VonMisesCircle(double concentration = 1.0);
 
-    /// A function of (seed, id) alone (Best and Fisher 1979, rejection); the label is kNoLabel. The note
-    /// about the last bit of GaussianMixture::sample holds here too.
+    /// A function of (seed, id) alone (Best and Fisher 1979, rejection); the label is kNoLabel. The notes
+    /// about the last bit and the ids of GaussianMixture::sample hold here too.
     LabelledPoint sample(std::uint64_t seed, SampleId id) const;
 
     /// κ cos θ - log(2π I0(κ)).
@@ -82,7 +85,7 @@ struct SynthesisOptions {
 };
 
 /// `options.count` samples as a data set of two float32 values each, in memory. Throws ConfigError for a
-/// count of 0.
+/// count of 0, and for ids that do not end at or below 2^44.
 ArrayDataset synthesize(const GaussianMixture& distribution, const SynthesisOptions& options = {});
 ArrayDataset synthesize(const VonMisesCircle& distribution, const SynthesisOptions& options = {});
 

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include <tbb/blocked_range.h>
 #include <tbb/flow_graph.h>
@@ -38,13 +39,15 @@ struct Counter {
         : name(std::move(node)), concurrency(limit), pooled(in_pool) {}
 };
 
-/// The row loop of a graph: rows are spread over the arena's threads, and the smallest failing row is
-/// remembered.
+/// The row loop of a graph: rows are spread over the arena's threads, and the smallest failing row of the last
+/// loop is remembered.
 class ParallelRows {
   public:
     explicit ParallelRows(Counter& counter) : counter_(counter), owner_(std::this_thread::get_id()) {}
 
     void operator()(std::size_t rows, const std::function<void(std::size_t)>& body) {
+        failed_row_.reset();
+        error_ = nullptr;
         // Isolated, so that a thread waiting for its rows does not start on another batch meanwhile.
         tbb::this_task_arena::isolate([&] {
             tbb::parallel_for(tbb::blocked_range<std::size_t>(0, rows, kGrain), [&](const auto& range) {
@@ -56,7 +59,10 @@ class ParallelRows {
         if (error_) std::rethrow_exception(error_);
     }
 
-    std::optional<std::size_t> failed_row() const { return failed_row_; }
+    /// The row that `error` comes from; nothing where a stage caught the row's error and threw another.
+    std::optional<std::size_t> row_of(const std::exception_ptr& error) const {
+        return error == error_ ? failed_row_ : std::nullopt;
+    }
 
   private:
     static constexpr std::size_t kGrain = 8;  // a small JPEG takes microseconds, as a task does
@@ -134,13 +140,15 @@ class HandOff {
 /// runs dry.
 class BatchFlow::Graph {
   public:
-    Graph(const Recipe& recipe, Iteration begin, Iteration end)
+    Graph(const Recipe& recipe, Iteration begin, Iteration end, std::shared_ptr<std::atomic<bool>> stopped)
         : recipe_(recipe),
           sampler_(recipe.dataset->size(), recipe.sampler_options()),
           ring_(recipe.options.in_flight, recipe.layout, recipe.options.memory),
           begin_(begin),
           end_(end),
-          next_(begin) {
+          next_(begin),
+          stop_flag_(std::move(stopped)),
+          stopped_(*stop_flag_) {
         const std::size_t threads = recipe_.options.threads;
         counters_.emplace_back("read", threads, true);
         for (const auto& step : recipe_.steps) {
@@ -302,7 +310,7 @@ class BatchFlow::Graph {
         try {
             work(*batch, std::ref(rows));
         } catch (...) {
-            batch->fail(explained(*batch, counter.name, rows.failed_row()));
+            batch->fail(explained(*batch, counter.name, rows.row_of(std::current_exception())));
         }
         counter.runs += 1;
         counter.busy += since(start);
@@ -346,7 +354,8 @@ class BatchFlow::Graph {
     Iteration begin_;
     Iteration end_;
     Iteration next_;  // touched by admit alone
-    std::atomic<bool> stopped_ = false;
+    const std::shared_ptr<std::atomic<bool>> stop_flag_;
+    std::atomic<bool>& stopped_;
     std::optional<tbb::global_control> more_threads_;
     std::atomic<Consume::gateway_type*> gateway_ = nullptr;
     HandOff hand_off_;
@@ -365,8 +374,9 @@ class BatchFlow::Graph {
     std::uint64_t samples_ = 0;
 };
 
-BatchFlow::BatchFlow(const Recipe& recipe, Iteration begin, Iteration end)
-    : graph_(std::make_unique<Graph>(recipe, begin, end)) {}
+BatchFlow::BatchFlow(const Recipe& recipe, Iteration begin, Iteration end,
+                     std::shared_ptr<std::atomic<bool>> stopped)
+    : graph_(std::make_unique<Graph>(recipe, begin, end, std::move(stopped))) {}
 BatchFlow::~BatchFlow() = default;
 
 Batch* BatchFlow::next() { return graph_->next(); }

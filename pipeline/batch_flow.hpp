@@ -1,6 +1,7 @@
 #pragma once
 /// \file One run of a recipe: the oneTBB flow graph at work.
 
+#include <atomic>
 #include <memory>
 
 #include <mollify/pipeline/recipe.hpp>
@@ -15,8 +16,10 @@ namespace mollify {
 /// signal handler. At most one ring of batches exists at any time. Destruction stops, drains and joins.
 class BatchFlow {
   public:
-    /// Allocates the ring and starts. `recipe` must be validated.
-    BatchFlow(const Recipe& recipe, Iteration begin, Iteration end);
+    /// Allocates the ring and starts. `recipe` must be validated. The run ends as by stop() when somebody sets
+    /// `stopped`; it is set at the latest when the flow is destroyed.
+    BatchFlow(const Recipe& recipe, Iteration begin, Iteration end,
+              std::shared_ptr<std::atomic<bool>> stopped = std::make_shared<std::atomic<bool>>(false));
     ~BatchFlow();
     BatchFlow(const BatchFlow&) = delete;
     BatchFlow& operator=(const BatchFlow&) = delete;

@@ -14,6 +14,7 @@ namespace mollify {
 
 /// A stage with a name and a concurrency of its own: `| named("count", Concurrency::serial(), counter)`.
 /// A serial stage sees one batch at a time, in no particular order: only the consumer's order is promised.
+/// It stays a step of its own: neighbours do not fuse with it.
 template <Stage S>
 struct NamedStep {
     std::string name;
@@ -50,21 +51,25 @@ requires std::invocable<C&, Batch&> Sink into(C&& consumer) {
     return into("consume", std::forward<C>(consumer));
 }
 
+/// The last of a chain that the next stage never fuses with: its data set, or a step that was given a name and
+/// a concurrency, which a fusion would lose.
+struct Unfusible {};
+
 /// The chain so far. `Last` is the type of its last stage, so that two neighbours with a common one-pass form
 /// (`fuse`, stage.hpp) become one step at compile time: Normalize | GaussianMollifier runs as one kernel.
 /// A plain value; every `|` makes a new chain. Nothing runs before run() or batches().
 template <class Last>
 class Chain {
   public:
-    Chain(Recipe recipe, Last last, const Format& before)
-        : recipe_(std::move(recipe)), last_(std::move(last)), before_(before) {}
+    /// `before` is the recipe without `last`.
+    Chain(Recipe recipe, Last last, Recipe before)
+        : recipe_(std::move(recipe)), last_(std::move(last)), before_(std::move(before)) {}
 
     template <Stage S>
     friend auto operator|(Chain chain, S stage) {
         if constexpr (Fusible<Last, S>) {
             auto fused = fuse(chain.last_, stage);
-            chain.recipe_.steps.pop_back();
-            chain.recipe_.format = chain.before_;
+            chain.recipe_ = std::move(chain.before_);
             return std::move(chain).then(name_of<decltype(fused)>(chain.recipe_), Concurrency::unlimited(),
                                          std::move(fused));
         } else {
@@ -75,7 +80,9 @@ class Chain {
 
     template <Stage S>
     friend auto operator|(Chain chain, NamedStep<S> step) {
-        return std::move(chain).then(std::move(step.name), step.concurrency, std::move(step.stage));
+        const auto next =
+            std::move(chain).then(std::move(step.name), step.concurrency, std::move(step.stage));
+        return Chain<Unfusible>(next.recipe(), {}, next.recipe());
     }
 
     friend Pipeline operator|(Chain chain, Sink sink) {
@@ -103,10 +110,10 @@ class Chain {
 
     template <Stage S>
     Chain<S> then(std::string name, Concurrency concurrency, S stage) && {
-        const Format before = recipe_.format;
-        Format after = before;
+        Recipe before = recipe_;
+        Format after = before.format;
         try {
-            after = output_format(stage, before);
+            after = output_format(stage, before.format);
         } catch (const ConfigError& error) {
             for (const auto& problem : error.problems()) recipe_.problems.push_back(name + ": " + problem);
         }
@@ -117,21 +124,19 @@ class Chain {
             step.work = [stage](Batch& batch, const RowLoop&) { stage(batch); };
         }
         recipe_.append(std::move(step), after);
-        return Chain<S>(std::move(recipe_), std::move(stage), before);
+        return Chain<S>(std::move(recipe_), std::move(stage), std::move(before));
     }
 
     Recipe recipe_;
     Last last_;
-    Format before_;  // what `last_` gets
+    Recipe before_;
 };
-
-/// The beginning of a chain, before any stage.
-struct Source {};
 
 /// Batches of `dataset` in the order that the options say. Mistakes in the options are told by run() or
 /// batches(), together with those of the chain.
-inline Chain<Source> from(DatasetPtr dataset, const PipelineOptions& options = {}) {
-    return Chain<Source>(Recipe(std::move(dataset), options), {}, {});
+inline Chain<Unfusible> from(DatasetPtr dataset, const PipelineOptions& options = {}) {
+    const Recipe recipe(std::move(dataset), options);
+    return Chain<Unfusible>(recipe, {}, recipe);
 }
 
 }  // namespace mollify

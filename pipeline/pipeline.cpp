@@ -23,7 +23,7 @@ void Pipeline::run(Iteration begin, Iteration end) {
     check_span(begin, end);
     stopping_->store(false);
     next_ = begin;
-    flow_ = std::make_unique<BatchFlow>(recipe, begin, end);
+    flow_ = std::make_unique<BatchFlow>(recipe, begin, end, stopping_);
     // However the loop ends, the statistics are kept and the graph has run dry before this function returns.
     const auto finish = [&] {
         statistics_ = flow_->statistics();
@@ -32,9 +32,14 @@ void Pipeline::run(Iteration begin, Iteration end) {
     };
     try {
         while (Batch* batch = flow_->next()) {
-            if (*stopping_) break;
             ++next_;
-            consumer_(*batch);
+            try {
+                consumer_(*batch);
+            } catch (...) {
+                --next_;  // it is still to be run
+                flow_->release();
+                throw;
+            }
             flow_->release();
         }
     } catch (...) {

@@ -39,7 +39,7 @@ class Pipeline {
     void stop() noexcept { stopping_->store(true); }
 
     /// The next iteration to run, and the signature of the data and the order. For the consumer's thread:
-    /// within the consumer it is the iteration after the one in hand.
+    /// within the consumer it is the iteration after the one in hand, after an error the one that failed.
     Position position() const;
 
     /// Of the last run, or of the one that is going on, for the consumer's thread.
@@ -51,8 +51,8 @@ class Pipeline {
     Recipe recipe_;
     std::string consumer_name_;
     Consumer consumer_;
-    // Shared with nobody, but at an address that stays when the pipeline is moved while a handler knows it.
-    std::unique_ptr<std::atomic<bool>> stopping_ = std::make_unique<std::atomic<bool>>(false);
+    // Shared with the flow, and at an address that stays when the pipeline is moved while a handler knows it.
+    std::shared_ptr<std::atomic<bool>> stopping_ = std::make_shared<std::atomic<bool>>(false);
     std::unique_ptr<BatchFlow> flow_;  // while running
     Iteration next_ = 0;
     Statistics statistics_;

@@ -48,6 +48,11 @@ Recipe::Recipe(DatasetPtr data, const PipelineOptions& pipeline_options)
 }
 
 void Recipe::append(Step step, const Format& output) {
+    if (output.content != Content::encoded && layout.shape.elements() != 0 && layout.shape != output.shape) {
+        problems.push_back(step.name + ": changes the shape from " + to_string(layout.shape) + " to " +
+                           to_string(output.shape) +
+                           ", which a slot cannot hold: let the data set deliver that shape");
+    }
     steps.push_back(std::move(step));
     format = output;
     add_room(layout, format);

@@ -47,7 +47,8 @@ struct Step {
 struct Recipe {
     Recipe(DatasetPtr data, const PipelineOptions& pipeline_options);
 
-    /// Adds a step that leaves batches in the form `output`.
+    /// Adds a step that leaves batches in the form `output`. A change of shape is a problem, except from encoded
+    /// files to the first shape: slots have one shape.
     void append(Step step, const Format& output);
 
     DatasetPtr dataset;

@@ -51,6 +51,15 @@ void Batch::require(Content content, const char* stage) const {
                 to_string(content_) + " (check the order of the stages)");
 }
 
+void Batch::require_room(Content content, const char* stage) const {
+    const bool has_room = content == Content::encoded ? layout_.encoded
+                          : content == Content::bytes ? layout_.bytes
+                                                      : layout_.values;
+    if (has_room) return;
+    throw Error(std::string(stage) + ": the batch has no room for " + to_string(content) +
+                " (ask for it in its layout: BatchLayout::" + to_string(content) + ")");
+}
+
 void Batch::fail(std::exception_ptr error) {
     if (!error_) error_ = std::move(error);
 }

@@ -71,6 +71,8 @@ class Batch {
     void set_content(Content content) { content_ = content; }
     /// Throws Error naming `stage` unless the rows are held as `content`.
     void require(Content content, const char* stage) const;
+    /// Throws Error naming `stage` unless the layout has room for rows held as `content`.
+    void require_room(Content content, const char* stage) const;
 
     /// All rows as uint8, size()·C·H·W elements; empty where the layout has no bytes.
     std::span<std::uint8_t> bytes() { return {bytes_, bytes_ ? size() * layout_.shape.elements() : 0}; }

@@ -10,6 +10,8 @@ namespace mollify {
 
 void Dequantize::operator()(Batch& batch) const {
     batch.require(Content::bytes, kName);
+    batch.require_room(Content::bytes, kName);
+    batch.require_room(Content::values, kName);
     const auto& loops = kernel::kernel(active_instruction_set());
     const std::size_t elements = batch.shape().elements();
     for (std::size_t row = 0; row < batch.size(); ++row) {

@@ -31,6 +31,7 @@ bool HorizontalFlip::flips(Iteration iteration, SampleId sample) const {
 
 void HorizontalFlip::operator()(Batch& batch) const {
     output({batch.content(), batch.shape()});
+    batch.require_room(batch.content(), kName);
     for (std::size_t row = 0; row < batch.size(); ++row) {
         if (!flips(batch.iteration(), batch.ids()[row])) continue;
         if (batch.content() == Content::bytes) {

@@ -56,7 +56,9 @@ void mollify_sample(std::span<const std::uint8_t> in, std::span<float> out, cons
     mollify_any(in, out, affine, mix, address, kernel::kernel(set));
 }
 
-void mollify_batch(Batch& batch, AffineView affine, Mix mix, std::uint64_t seed) {
+void mollify_batch(Batch& batch, AffineView affine, Mix mix, std::uint64_t seed, const char* stage) {
+    batch.require_room(batch.content(), stage);
+    batch.require_room(Content::values, stage);
     const std::size_t elements = batch.shape().elements();
     if (affine.scale.size() > 1) affine.plane = batch.shape().plane();
     const InstructionSet set = active_instruction_set();

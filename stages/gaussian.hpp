@@ -70,7 +70,9 @@ void mollify_sample(std::span<const std::uint8_t> in, std::span<float> out, cons
 
 /// All rows of a batch, from bytes or values, to values; the noise is that of (seed, the batch's iteration,
 /// the row's sample id). With `affine.plane` taken from the batch's shape where there is more than one scale.
-void mollify_batch(Batch& batch, AffineView affine, Mix mix, std::uint64_t seed);
+/// Throws Error, naming `stage`, where the batch has no room for values, or for the bytes that it is said to hold.
+void mollify_batch(Batch& batch, AffineView affine, Mix mix, std::uint64_t seed,
+                   const char* stage = "mollify");
 
 /// e itself: standard normals.
 void fill_normals(std::span<float> out, const NoiseAddress& address,

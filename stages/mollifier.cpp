@@ -15,7 +15,7 @@ GaussianMollifier::GaussianMollifier(Schedule schedule, std::uint64_t seed)
 void GaussianMollifier::operator()(Batch& batch) const {
     batch.require(Content::values, kName);
     const Mix mix = Mix::at_level(schedule_.level(batch));
-    if (!mix.is_clean()) mollify_batch(batch, {}, mix, seed_);
+    if (!mix.is_clean()) mollify_batch(batch, {}, mix, seed_, kName);
 }
 
 Format GaussianMollifier::output(const Format& input) const {
@@ -29,7 +29,7 @@ Format GaussianMollifier::output(const Format& input) const {
 void NormalizedMollifier::operator()(Batch& batch) const {
     normalize_.output({batch.content(), batch.shape()});
     mollify_batch(batch, {.scale = normalize_.scale(), .shift = normalize_.shift()},
-                  Mix::at_level(mollifier_.schedule().level(batch)), mollifier_.seed());
+                  Mix::at_level(mollifier_.schedule().level(batch)), mollifier_.seed(), kName);
 }
 
 }  // namespace mollify

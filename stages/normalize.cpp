@@ -70,7 +70,7 @@ Format Normalize::output(const Format& input) const {
 
 void Normalize::operator()(Batch& batch) const {
     output({batch.content(), batch.shape()});
-    mollify_batch(batch, {.scale = scale_, .shift = shift_}, {}, 0);
+    mollify_batch(batch, {.scale = scale_, .shift = shift_}, {}, 0, kName);
 }
 
 Normalize Normalize::inverse() const {

@@ -125,24 +125,31 @@ std::string type_name(hid_t dataset) {
 }
 
 std::vector<std::string> read_strings(hid_t object, const char* name) {
-    if (H5Aexists(object, name) <= 0) return {};
-    const Handle attribute(H5Aopen(object, name, H5P_DEFAULT), H5Aclose);
-    const Handle type(H5Aget_type(attribute), H5Tclose);
-    const Handle space(H5Aget_space(attribute), H5Sclose);
+    const bool is_attribute = H5Aexists(object, name) > 0;
+    if (!is_attribute && H5Lexists(object, name, H5P_DEFAULT) <= 0) return {};
+    const Handle holder = is_attribute ? Handle(H5Aopen(object, name, H5P_DEFAULT), H5Aclose)
+                                       : Handle(H5Dopen2(object, name, H5P_DEFAULT), H5Dclose);
+    const Handle type(is_attribute ? H5Aget_type(holder) : H5Dget_type(holder), H5Tclose);
+    const Handle space(is_attribute ? H5Aget_space(holder) : H5Dget_space(holder), H5Sclose);
+    const auto read = [&](void* into) {
+        return (is_attribute ? H5Aread(holder, type, into)
+                             : H5Dread(holder, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, into)) >= 0;
+    };
     const hssize_t count = space ? H5Sget_simple_extent_npoints(space) : 0;
     if (count <= 0 || count > 1'000'000 || H5Tget_class(type) != H5T_STRING) return {};
     std::vector<std::string> texts;
     if (H5Tis_variable_str(type) > 0) {
         std::vector<char*> pointers(static_cast<std::size_t>(count), nullptr);
-        if (H5Aread(attribute, type, pointers.data()) < 0) return {};
+        if (!read(pointers.data())) return {};
         for (const char* const text : pointers) texts.emplace_back(text ? text : "");
         H5Dvlen_reclaim(type, space, H5P_DEFAULT, pointers.data());
         return texts;
     }
     const std::size_t length = H5Tget_size(type);
-    if (length > 65'536) return {};  // attributes do not hold more
+    constexpr std::size_t kMostBytes = std::size_t{64} << 20;
+    if (length > kMostBytes / static_cast<std::size_t>(count)) return {};
     std::string all(length * static_cast<std::size_t>(count), '\0');
-    if (H5Aread(attribute, type, all.data()) < 0) return {};
+    if (!read(all.data())) return {};
     for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
         const std::string text = all.substr(i * length, length);
         texts.push_back(text.substr(0, text.find('\0')));
@@ -162,9 +169,14 @@ bool write_strings(hid_t object, const char* name, const std::vector<std::string
     const Handle type = text_type();
     const hsize_t count = texts.size();
     const Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
-    const Handle attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
     std::vector<const char*> pointers;
     for (const auto& text : texts) pointers.push_back(text.c_str());
+    if (count > kMostAttributeTexts) {
+        const Handle set(H5Dcreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+                         H5Dclose);
+        return set && H5Dwrite(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, pointers.data()) >= 0;
+    }
+    const Handle attribute(H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
     return attribute && H5Awrite(attribute, type, pointers.data()) >= 0;
 }
 

@@ -2,6 +2,7 @@
 /// \file HDF5's C interface with owned handles and typed errors. Private to this folder, not installed;
 /// sources that use it include <hdf5.h> themselves.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
@@ -75,10 +76,15 @@ std::string to_string(const std::vector<std::uint64_t>& extents);
 /// Element type in words: "uint8", "float64", "a type that is no number".
 std::string type_name(Id dataset);
 
-/// The strings of an attribute, one or an array; empty where there is none or it holds no text.
+/// An attribute holds at most 64 KiB, to which each text of an array adds 16 bytes wherever it is kept.
+inline constexpr std::size_t kMostAttributeTexts = 4000;
+
+/// The strings of an attribute, one or an array, or else of a data set of that name in the file or group; empty
+/// where there is neither or it holds no text.
 std::vector<std::string> read_strings(Id object, const char* name);
 
-/// Writes text attributes (UTF-8, variable length): one, and an array of them. False on failure.
+/// Writes text attributes (UTF-8, variable length): one, and an array of them. An array of more than
+/// kMostAttributeTexts becomes a data set, which only files and groups can hold. False on failure.
 bool write_string(Id object, const char* name, const std::string& text);
 bool write_strings(Id object, const char* name, const std::vector<std::string>& texts);
 

@@ -4,8 +4,8 @@
 /// A pack holds `images` (uint8, N×H×W×C, contiguous), `labels` (int32, N), `ids` (uint64, N: the samples'
 /// ids in the set that was packed) and, where the set has them, `attributes` (uint8, N×A, with their
 /// `names`). On the file: `mollify_pack` (version of this layout), `source`, `source_fingerprint`,
-/// `content_fingerprint`, `class_names`. In Python: `with h5py.File("set.h5") as f: image, label =
-/// f["images"][i], f["labels"][i]`.
+/// `content_fingerprint`, `class_names` (a data set of that name where there are more than 4,000, which no
+/// attribute holds). In Python: `with h5py.File("set.h5") as f: image, label = f["images"][i], f["labels"][i]`.
 ///
 /// HDF5 files are trusted input: the library that opens them is not hardened against forged ones.
 
@@ -29,7 +29,7 @@ struct PackOptions {
     SampleShape shape = {};                     ///< of the bytes that `transform` makes; else not looked at
     RowLoop rows = serial_rows;                 ///< how rows are walked while reading
     std::vector<std::string> class_names = {};  ///< of labels 0, 1, …
-    std::vector<std::string> attribute_names = {};  ///< of the A attributes
+    std::vector<std::string> attribute_names = {};  ///< of the A attributes, at most 4,000
     std::vector<std::uint8_t> attributes = {};      ///< N×A, row-major; empty for none
 };
 
@@ -45,7 +45,7 @@ void write_pack(const Dataset& dataset, const std::filesystem::path& path, const
 class PackDataset : public Dataset {
   public:
     /// Throws DataError with file and data set: missing file, not HDF5, cut short, missing data set, wrong
-    /// shape, type or layout, labels out of range.
+    /// shape, type or layout, labels, ids or attributes out of range.
     explicit PackDataset(const std::filesystem::path& path);
 
     std::size_t size() const override { return size_; }

@@ -7,6 +7,7 @@
 #include <mollify/datasets/hdf5/library.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/stages/philox.hpp>
 
 namespace mollify {
 namespace {
@@ -34,10 +35,19 @@ std::size_t image_offset(hid_t images, const MappedFile& file, std::size_t bytes
     return offset;
 }
 
-/// A data set of integers with `count` entries in its first extent, converted to `type`.
+/// What the numbers of a data set are called, and which are allowed.
+struct Allowed {
+    const char* noun;
+    std::int64_t least;
+    std::int64_t most;
+    const char* remedy;
+};
+
+/// A data set of integers of any type with `count` entries in its first extent. They are read as int64 and
+/// checked, since HDF5 takes the nearest number for one that does not fit.
 template <class T>
-std::vector<T> read_integers(hid_t file, const std::string& path, const char* name, hid_t type,
-                             std::size_t rank, std::uint64_t count) {
+std::vector<T> read_integers(hid_t file, const std::string& path, const char* name, std::size_t rank,
+                             std::uint64_t count, const Allowed& allowed) {
     const auto set = hdf5::open_dataset(file, path, name);
     const auto extents = hdf5::extents(set, path, name);
     if (extents.size() != rank || extents[0] != count) {
@@ -52,23 +62,18 @@ std::vector<T> read_integers(hid_t file, const std::string& path, const char* na
     }
     const std::uint64_t width = rank == 2 ? extents[1] : 1;
     if (width > 65'536) throw DataError(path, place_of(name), "has more than 65536 columns", "write fewer");
-    std::vector<T> values(count * width);
-    if (!values.empty() && H5Dread(set, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
+    std::vector<std::int64_t> wide(count * width);
+    if (!wide.empty() && H5Dread(set, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, wide.data()) < 0) {
         hdf5::fail(path, place_of(name), "cannot be read", "the file is damaged: copy or make it again");
     }
-    return values;
-}
-
-std::vector<Label> read_labels(hid_t file, const std::string& path, std::uint64_t count) {
-    const auto wide = read_integers<std::int64_t>(file, path, "labels", H5T_NATIVE_INT64, 1, count);
-    std::vector<Label> labels(wide.begin(), wide.end());
     for (std::size_t i = 0; i < wide.size(); ++i) {
-        if (wide[i] >= kNoLabel && wide[i] <= std::numeric_limits<Label>::max()) continue;
-        throw DataError(path, place_of("labels") + ", record " + std::to_string(i),
-                        "the label " + std::to_string(wide[i]) + " is out of range",
-                        "write labels from 0, or -1 for none");
+        if (wide[i] >= allowed.least && wide[i] <= allowed.most) continue;
+        throw DataError(
+            path, place_of(name) + ", record " + std::to_string(i / width),
+            std::string("the ") + allowed.noun + ' ' + std::to_string(wide[i]) + " is out of range",
+            allowed.remedy);
     }
-    return labels;
+    return {wide.begin(), wide.end()};
 }
 
 std::string text_attribute(hid_t file, const char* name) {
@@ -99,13 +104,18 @@ PackDataset::PackDataset(const std::filesystem::path& path) : file_(path, Mapped
     size_ = extents[0];
     shape_ = {extents[3], extents[1], extents[2]};
 
-    if (exists(file, "labels")) labels_ = read_labels(file, file_.path(), size_);
+    if (exists(file, "labels")) {
+        labels_ = read_integers<Label>(
+            file, file_.path(), "labels", 1, size_,
+            {"label", kNoLabel, std::numeric_limits<Label>::max(), "write labels from 0, or -1 for none"});
+    }
     if (exists(file, "ids")) {
-        source_ids_ = read_integers<std::uint64_t>(file, file_.path(), "ids", H5T_NATIVE_UINT64, 1, size_);
+        source_ids_ = read_integers<SampleId>(file, file_.path(), "ids", 1, size_,
+                                              {"id", 0, kAddressLimit - 1, "write ids from 0, below 2^44"});
     }
     if (exists(file, "attributes")) {
-        attributes_ =
-            read_integers<std::uint8_t>(file, file_.path(), "attributes", H5T_NATIVE_UINT8, 2, size_);
+        attributes_ = read_integers<std::uint8_t>(file, file_.path(), "attributes", 2, size_,
+                                                  {"attribute", 0, 255, "write attributes from 0 to 255"});
         attribute_names_ = hdf5::read_strings(hdf5::open_dataset(file, file_.path(), "attributes"), "names");
     }
     class_names_ = hdf5::read_strings(file, "class_names");

@@ -32,6 +32,10 @@ SampleShape packed_shape(const Dataset& dataset, const PackOptions& options) {
                            std::to_string(dataset.size()) + " samples with " +
                            std::to_string(options.attribute_names.size()) + " attributes");
     }
+    if (options.attribute_names.size() > hdf5::kMostAttributeTexts) {
+        problems.push_back(std::to_string(options.attribute_names.size()) +
+                           " attributes: a pack names at most " + std::to_string(hdf5::kMostAttributeTexts));
+    }
     if (!problems.empty()) throw ConfigError(std::move(problems));
     return packed;
 }
@@ -106,9 +110,10 @@ void write_pack(const Dataset& dataset, const std::filesystem::path& path, const
     const SampleShape shape = packed_shape(dataset, options);
     const std::size_t count = dataset.size();
     const std::size_t row_bytes = shape.elements();
-    constexpr std::size_t kRoomForNames = 1 << 20;
+    std::size_t room_for_names = 1 << 20;
+    for (const auto& name : options.class_names) room_for_names += name.size() + 64;  // with HDF5's share
     const std::size_t room = count * (row_bytes + sizeof(Label) + sizeof(std::uint64_t)) +
-                             options.attributes.size() + kRoomForNames;
+                             options.attributes.size() + room_for_names;
 
     // HDF5 lays the file out; the images, nearly all of it, are then written past it. Room is reserved first,
     // so that a full disk shows before the work, and not inside HDF5, which recovers badly from it.

@@ -11,6 +11,8 @@
 namespace mollify {
 namespace {
 
+constexpr std::size_t kLongest = 65'535;  // side of an image, in pixels
+
 std::string size_text(std::size_t width, std::size_t height) {
     return std::to_string(width) + "x" + std::to_string(height) + " pixels";
 }
@@ -40,9 +42,13 @@ Region centre(const ImageHeader& header, std::size_t crop) {
 }
 
 void check(const ImageHeader& header, const DecodeOptions& options, std::size_t file_size) {
-    constexpr std::size_t kLongest = 65'535;
-    if (header.width > kLongest || header.height > kLongest ||
-        header.width * header.height > options.max_pixels) {
+    if (header.width > kLongest || header.height > kLongest) {
+        throw DataError("", "",
+                        "the header announces " + size_text(header.width, header.height) +
+                            ", above the limit of " + std::to_string(kLongest) + " on a side",
+                        "cut the image up, or reduce it");
+    }
+    if (header.width * header.height > options.max_pixels) {
         throw DataError("", "",
                         "the header announces " + size_text(header.width, header.height) +
                             ", above the limit of " + std::to_string(options.max_pixels),
@@ -79,7 +85,6 @@ class Decode::Axes {
 };
 
 Decode::Decode(const DecodeOptions& options) : options_(options), axes_(std::make_shared<Axes>()) {
-    constexpr std::size_t kLongest = 65'535;
     std::vector<std::string> problems;
     const SampleShape& shape = options.output;
     if (shape.channels != 1 && shape.channels != 3) {

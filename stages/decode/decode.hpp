@@ -18,8 +18,8 @@ struct DecodeOptions {
     /// Whether images of another size (after the crop) are resized to the output's; otherwise they are
     /// errors.
     bool resize = true;
-    /// Most pixels, width × height, that a file's header may announce; larger ones are refused before
-    /// decoding.
+    /// Most pixels, width × height, that a file's header may announce; larger ones, and sides above 65,535,
+    /// are refused before decoding.
     std::uint64_t max_pixels = std::uint64_t{1} << 26;
     /// Refuse files that were cut or that the decoder complains about. Otherwise the parts of a JPEG that are
     /// not there are what libjpeg makes of them, mostly grey.

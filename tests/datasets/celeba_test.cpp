@@ -143,10 +143,12 @@ TEST_CASE("an incomplete or contradictory CelebA is refused") {
                          DataError);
 }
 
-TEST_CASE("CelebA's fingerprint changes with the split, the files and the attributes") {
+TEST_CASE("CelebA's fingerprint changes with the split, the files, the attributes and the label") {
     const SmallCelebA celeba;
     const std::string before = celeba.open(CelebASplit::all).fingerprint();
-    CHECK(before == celeba.open(CelebASplit::all, "Bald").fingerprint());
+    CHECK(before != celeba.open(CelebASplit::all, "Bald").fingerprint());
+    CHECK(celeba.open(CelebASplit::all, "Bangs").fingerprint() !=
+          celeba.open(CelebASplit::all, "Bald").fingerprint());
     CHECK(before != celeba.open(CelebASplit::train).fingerprint());
     test::write_text(celeba.folder() / "img_align_celeba/000001.jpg", "longer than before");
     const std::string after = celeba.open(CelebASplit::all).fingerprint();

@@ -117,3 +117,10 @@ TEST_CASE("every table of finite numbers comes back from its text, to the last b
         RC_ASSERT(table.values == values);
     }));
 }
+
+TEST_CASE("a line of blanks and tabs is passed over, unless tabs separate its cells") {
+    CHECK(parse_csv(" \t\n1,2\n\t\n \t \r\n3,4\n\t", "a").values == Values{1, 2, 3, 4});
+    CHECK(parse_csv("a b\n\t\n1 2\n\t \t\n3\t4\n", "a").values == Values{1, 2, 3, 4});
+    CHECK(parse_csv("1\t2\n  \n3\t4\n", "a").values == Values{1, 2, 3, 4});
+    CHECK(error_of("\t\n \t\n").starts_with("a.csv: has no data rows"));
+}

@@ -173,3 +173,47 @@ TEST_CASE("distributions that do not exist are refused") {
     CHECK_THROWS_AS(VonMisesCircle(0.0 / 0.0), ConfigError);
     CHECK_THROWS_AS(synthesize(GaussianMixture(), {.count = 0}), ConfigError);
 }
+
+TEST_CASE("von Mises samples of a tiny concentration have the moments of the uniform circle") {
+    for (const double concentration : {1e-7, 1e-9, 1e-16, 1e-300, 5e-324}) {
+        CAPTURE(concentration);
+        const VonMisesCircle circle(concentration);
+        double x = 0, y = 0, xx = 0, xy = 0;
+        for (SampleId id = 0; id < kSamples; ++id) {
+            const auto [point, label] = circle.sample(13, id);
+            REQUIRE(std::fabs(std::hypot(point[0], point[1]) - 1) < 1e-12);
+            x += point[0];
+            y += point[1];
+            xx += point[0] * point[0];
+            xy += point[0] * point[1];
+        }
+        // Variances of cos, sin, cos² and sin·cos of a uniform angle: 1/2, 1/2, 1/8, 1/8.
+        const auto n = static_cast<double>(kSamples);
+        CHECK(std::fabs(x) < 4 * std::sqrt(n / 2));
+        CHECK(std::fabs(y) < 4 * std::sqrt(n / 2));
+        CHECK(std::fabs(xx - n / 2) < 4 * std::sqrt(n / 8));
+        CHECK(std::fabs(xy) < 4 * std::sqrt(n / 8));
+        CHECK(circle.log_density(1) == doctest::Approx(-std::log(2 * kPi)).epsilon(1e-6));
+        CHECK(circle.cumulative(1) == doctest::Approx(0.5 + 1 / (2 * kPi)).epsilon(1e-6));
+    }
+}
+
+TEST_CASE("von Mises samples go on evenly where the sampler takes the series for small concentrations") {
+    const VonMisesCircle above(1e-5), below(std::nextafter(1e-5, 0));
+    for (SampleId id = 0; id < 10'000; ++id) {
+        const auto a = above.sample(14, id).point, b = below.sample(14, id).point;
+        CHECK(a[0] == doctest::Approx(b[0]).epsilon(1e-9));
+        CHECK(std::fabs(a[1] - b[1]) < 1e-7);  // the root of 1 - f² near f = ±1 enlarges the difference
+    }
+}
+
+TEST_CASE("samples from id 2^44 on, which have no random numbers of their own, are refused") {
+    constexpr SampleId kEnd = SampleId{1} << 44;
+    CHECK(synthesize(GaussianMixture(), {.count = 2, .first_id = kEnd - 2}).size() == 2);
+    CHECK_THROWS_AS(synthesize(GaussianMixture(), {.count = 2, .first_id = kEnd - 1}), ConfigError);
+    CHECK_THROWS_AS(synthesize(VonMisesCircle(), {.count = 1, .first_id = ~SampleId{0}}), ConfigError);
+    CHECK_THROWS_AS(synthesize(VonMisesCircle(), {.count = ~std::size_t{0}}), ConfigError);
+    CHECK_NOTHROW(GaussianMixture().sample(0, kEnd - 1));
+    CHECK_THROWS_AS(GaussianMixture().sample(0, kEnd), SampleError);
+    CHECK_THROWS_AS(VonMisesCircle().sample(0, kEnd), SampleError);
+}

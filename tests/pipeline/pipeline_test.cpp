@@ -10,6 +10,8 @@
 
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/stages/mollifier.hpp>
+#include <mollify/stages/normalize.hpp>
 #include <mollify/stages/philox.hpp>
 #include <mollify/tests/support/counting_dataset.hpp>
 
@@ -281,4 +283,109 @@ TEST_CASE("a pipeline draws its graph with names and concurrency") {
     CHECK(dot.find("label=\"read counting\\nup to 2 at once\"") != std::string::npos);
     CHECK(dot.find("label=\"count \\\"rows\\\"\\nserial\"") != std::string::npos);
     CHECK(dot.find("slots -> admit -> read -> step0 -> order -> consume;") != std::string::npos);
+}
+
+TEST_CASE("a step that was given a name keeps it and its concurrency instead of fusing with the next") {
+    const auto normalize = Normalize::affine({2}, {1});
+    const GaussianMollifier mollifier(Schedule({}), 1);
+    const auto named_step = from(counting()) | named("mine", Concurrency::serial(), normalize) | mollifier;
+    REQUIRE(named_step.recipe().steps.size() == 2);
+    CHECK(named_step.recipe().steps[0].name == "mine");
+    CHECK(named_step.recipe().steps[0].concurrency.limit == 1);
+    CHECK(named_step.recipe().steps[1].name == "mollify");
+    const auto plain = from(counting()) | normalize | mollifier;
+    REQUIRE(plain.recipe().steps.size() == 1);
+    CHECK(plain.recipe().steps[0].name == "normalize+mollify");
+}
+
+TEST_CASE("a mistake in a stage that fuses with the next is told once") {
+    const auto chain =
+        from(counting(100, 3)) | Normalize::affine({1, 1}, {0, 0}) | GaussianMollifier(Schedule({}), 1);
+    REQUIRE(chain.recipe().problems.size() == 1);
+    CHECK(chain.recipe().problems[0].starts_with("normalize+mollify: normalize has 2 scales"));
+}
+
+TEST_CASE("a stage that changes the shape of decoded samples is refused before anything runs") {
+    struct FirstFeature {
+        void operator()(Batch&) const {}
+        Format output(const Format& input) const { return {input.content, SampleShape::features(1)}; }
+    };
+    auto pipeline = from(counting(100, 3), {.batch_size = 5}) | named("first", FirstFeature{}) |
+                    into([](Batch&) { FAIL("ran"); });
+    CHECK_THROWS_WITH_AS(
+        pipeline.run(1),
+        "first: changes the shape from 3 to 1, which a slot cannot hold: let the data set deliver "
+        "that shape",
+        ConfigError);
+}
+
+TEST_CASE("the position is the iteration after the one in hand, and after an error the one that failed") {
+    std::vector<Iteration> consumed;
+    bool fails = true;
+    Pipeline* running = nullptr;
+    auto pipeline = from(counting(), {.batch_size = 5}) | into([&](Batch& batch) {
+                        REQUIRE(running->position().iteration == batch.iteration() + 1);
+                        if (batch.iteration() == 5 && fails) throw std::out_of_range("enough");
+                        consumed.push_back(batch.iteration());
+                    });
+    running = &pipeline;
+    CHECK_THROWS_AS(pipeline.run(2, 1000), std::out_of_range);
+    CHECK(pipeline.position().iteration == 5);
+    CHECK(pipeline.statistics().nodes.back().runs == pipeline.statistics().batches);
+    fails = false;
+    pipeline.resume(pipeline.position(), 8);
+    CHECK(consumed == std::vector<Iteration>{2, 3, 4, 5, 6, 7});
+
+    auto failing = named("explode", [](Batch& batch) {
+        if (batch.iteration() == 3) throw Error("boom");
+    });
+    auto broken = from(counting(), {.batch_size = 5}) | failing | into([](Batch&) {});
+    CHECK_THROWS_AS(broken.run(10), StageError);
+    CHECK(broken.position().iteration == 3);
+}
+
+TEST_CASE("batches that the consumer never got are not counted") {
+    for (std::size_t in_flight : {1, 2, 8}) {
+        CAPTURE(in_flight);
+        Pipeline* running = nullptr;
+        auto pipeline = from(counting(), {.batch_size = 5, .in_flight = in_flight}) | into([&](Batch& batch) {
+                            if (batch.iteration() == 3) running->stop();
+                        });
+        running = &pipeline;
+        pipeline.run(1000);
+        const auto statistics = pipeline.statistics();
+        CHECK(statistics.batches == 4);
+        CHECK(statistics.samples == 20);
+        CHECK(statistics.nodes.back().runs == 4);
+    }
+}
+
+TEST_CASE("an error that a step caught from its rows is forgotten, and its row not blamed for another") {
+    struct Retrying {
+        Iteration fails_at;
+        void operator()(Batch& batch) const { (*this)(batch, serial_rows); }
+        void operator()(Batch& batch, const RowLoop& rows) const {
+            try {
+                rows(batch.size(), [](std::size_t row) {
+                    if (row == 2) throw Error("the first try");
+                });
+                FAIL("no error");
+            } catch (const Error&) {
+                if (batch.iteration() == fails_at) throw Error("gave up");
+            }
+            rows(batch.size(), [](std::size_t) {});
+        }
+    };
+    std::size_t consumed = 0;
+    auto pipeline =
+        from(counting(), {.batch_size = 5}) | named("retry", Retrying{6}) | into([&](Batch&) { ++consumed; });
+    try {
+        pipeline.run(10);
+        FAIL("no error");
+    } catch (const StageError& error) {
+        CHECK(error.iteration() == 6);
+        CHECK_FALSE(error.sample().has_value());
+        CHECK(std::string(error.what()) == "stage 'retry', iteration 6: gave up");
+    }
+    CHECK(consumed == 6);
 }

@@ -1,14 +1,18 @@
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
+#include <mollify/stages/dequantize.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/stages/flip.hpp>
 #include <mollify/stages/gaussian.hpp>
 #include <mollify/stages/mollifier.hpp>
 #include <mollify/stages/philox.hpp>
 #include <mollify/stages/stage.hpp>
+#include <mollify/tests/support/errors.hpp>
 
 using namespace mollify;
 
@@ -120,4 +124,31 @@ TEST_CASE("a mollifier in the wrong place is refused") {
     batch.admit(0, 0, std::vector<SampleId>{kAddressLimit});
     batch.set_content(Content::values);
     CHECK_THROWS_AS(mollifier(batch), SampleError);
+}
+
+TEST_CASE("a batch without room for what a stage reads or writes is refused, naming stage and remedy") {
+    const GaussianMollifier mollifier(Schedule({}), 1);
+    const auto normalize = Normalize::to_unit_range();
+    const auto message = [](const auto& stage, const BatchLayout& layout, Content content) {
+        Batch batch(layout);
+        batch.admit(0, 0, std::vector<SampleId>{1});
+        batch.set_content(content);
+        return test::message_of<Error>([&] { stage(batch); });
+    };
+    const BatchLayout bytes{.capacity = 1, .shape = kImage, .bytes = true, .values = false};
+    const BatchLayout values{.capacity = 1, .shape = kImage};
+    const std::string no_values =
+        ": the batch has no room for values (ask for it in its layout: "
+        "BatchLayout::values)";
+    const std::string no_bytes =
+        ": the batch has no room for bytes (ask for it in its layout: "
+        "BatchLayout::bytes)";
+    CHECK(message(normalize, bytes, Content::bytes) == "normalize" + no_values);
+    CHECK(message(normalize, bytes, Content::values) == "normalize" + no_values);
+    CHECK(message(normalize, values, Content::bytes) == "normalize" + no_bytes);
+    CHECK(message(mollifier, bytes, Content::values) == "mollify" + no_values);
+    CHECK(message(fuse(normalize, mollifier), bytes, Content::bytes) == "normalize+mollify" + no_values);
+    CHECK(message(Dequantize(1), bytes, Content::bytes) == "dequantize" + no_values);
+    CHECK(message(Dequantize(1), values, Content::bytes) == "dequantize" + no_bytes);
+    CHECK(message(HorizontalFlip(1), values, Content::bytes) == "flip" + no_bytes);
 }

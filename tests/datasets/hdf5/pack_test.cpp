@@ -103,6 +103,31 @@ TEST_CASE("a pack keeps names and attributes beside the images") {
     CHECK(PackDataset(folder / "b.h5").fingerprint() == pack.fingerprint());
 }
 
+TEST_CASE("a pack keeps any number of class names, as an attribute or else as a data set") {
+    const test::TemporaryFolder folder;
+    for (const std::size_t count : {4000, 4001, 50'000}) {
+        CAPTURE(count);
+        PackOptions options;
+        for (std::size_t i = 0; i < count; ++i) options.class_names.push_back("class " + std::to_string(i));
+        write_pack(random_images(2, {3, 4, 4}), folder / "a.h5", options);
+        CHECK(PackDataset(folder / "a.h5").class_names() == options.class_names);
+    }
+    if (!test::have_h5py()) return;
+    CHECK(test::run_python(folder, R"(
+with h5py.File("a.h5") as f: print(f["class_names"].shape, f["class_names"].asstr()[4711])
+)") == "(50000,) class 4711\n");
+}
+
+TEST_CASE("more names of attributes than a pack holds are refused before any work") {
+    const test::TemporaryFolder folder;
+    CHECK(message_of<ConfigError>([&] {
+              write_pack(random_images(2, {1, 1, 1}), folder / "a.h5",
+                         {.attribute_names = std::vector<std::string>(4001, "a"),
+                          .attributes = std::vector<std::uint8_t>(2 * 4001)});
+          }) == "4001 attributes: a pack names at most 4000");
+    CHECK(entries(folder.path()) == 0);
+}
+
 TEST_CASE("h5py reads a pack in three lines") {
     if (!test::have_h5py()) return;
     const test::TemporaryFolder folder;
@@ -168,6 +193,10 @@ write('float_labels', images=images, labels=np.zeros(4))
 write('large_label', images=images, labels=np.array([0, 1, 2**40, 3]))
 write('negative_label', images=images, labels=np.array([0, -2, 0, 3]))
 write('few_attributes', images=images, attributes=np.zeros((2, 3), np.uint8))
+write('large_attribute', images=images, attributes=np.array([[0, 1], [0, 255], [256, 0], [0, 0]]))
+write('negative_attribute', images=images, attributes=np.array([[0], [-1], [1], [1]], np.int8))
+write('negative_id', images=images, ids=np.array([0, 1, 2, -3]))
+write('large_id', images=images, ids=np.array([0, 2**64 - 1, 2, 3], np.uint64))
 with h5py.File('chunked.h5', 'w') as f: f.create_dataset('images', data=images, compression='gzip')
 with h5py.File('unwritten.h5', 'w') as f: f.create_dataset('images', (4, 8, 8, 3), 'u1')
 with h5py.File('group.h5', 'w') as f: f.create_group('images')
@@ -193,6 +222,10 @@ data = open('cut.h5', 'rb').read(); open('cut.h5', 'wb').write(data[:-100])
     names(error("large_label"), "data set 'labels', record 2: the label 1099511627776 is out of range");
     names(error("negative_label"), "data set 'labels', record 1: the label -2 is out of range");
     names(error("few_attributes"), "data set 'attributes': has shape (2, 3) beside 4 images");
+    names(error("large_attribute"), "data set 'attributes', record 2: the attribute 256 is out of range");
+    names(error("negative_attribute"), "data set 'attributes', record 1: the attribute -1 is out of range");
+    names(error("negative_id"), "data set 'ids', record 3: the id -3 is out of range");
+    names(error("large_id"), "data set 'ids', record 1: the id 9223372036854775807 is out of range");
     names(error("chunked"), "is not stored in one piece (convert it: h5repack");
     names(error("unwritten"), "data set 'images': was never written");
     names(error("group"), "data set 'images'");

@@ -181,6 +181,16 @@ TEST_CASE("a header that announces too many pixels is refused before anything is
     CHECK_NOTHROW(decoded(golden("photo-32.jpg"), {.max_pixels = 1024}));
 }
 
+TEST_CASE("an image that is too long on one side is refused for that, however few pixels it has") {
+    File png = golden("photo.png");
+    const std::array<unsigned char, 8> sides{0, 1, 0x11, 0x70, 0, 0, 0, 10};  // 70,000 and 10, big-endian
+    std::ranges::transform(sides, png.begin() + 16, [](unsigned char byte) { return std::byte{byte}; });
+    CHECK_THROWS_WITH_AS(decoded(png, {}),
+                         "the header announces 70000x10 pixels, above the limit of 65535 on a side (cut the "
+                         "image up, or reduce it)",
+                         DataError);
+}
+
 TEST_CASE("files that cannot become the output are refused with a reason") {
     CHECK_THROWS_WITH_AS(decoded(golden("photo-cmyk.jpg"), {}), doctest::Contains("CMYK"), DataError);
     CHECK_THROWS_WITH_AS(decoded(golden("photo.png"), {.resize = false}),
