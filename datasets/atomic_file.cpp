@@ -37,6 +37,16 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
     return name;
 }
 
+bool write_all(int descriptor, std::span<const std::byte> bytes) {
+    while (!bytes.empty()) {
+        const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) return false;
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
 void sync_folder(const std::filesystem::path& folder) {
     const int number = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (number < 0) fail(folder, "cannot open the folder");
@@ -68,12 +78,7 @@ AtomicFile::~AtomicFile() {
 }
 
 void AtomicFile::write(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-        const ssize_t count = ::write(descriptor_, bytes.data(), bytes.size());
-        if (count < 0 && errno == EINTR) continue;
-        if (count < 0) fail(path_, "cannot write the file");
-        bytes = bytes.subspan(static_cast<std::size_t>(count));
-    }
+    if (!write_all(descriptor_, bytes)) fail(path_, "cannot write the file");
 }
 
 void AtomicFile::write_at(std::size_t offset, std::span<const std::byte> bytes) {

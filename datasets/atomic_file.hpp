@@ -41,6 +41,10 @@ class AtomicFile {
 /// Writes a whole file of this text, or leaves what was there. Throws DataError.
 void write_text(const std::filesystem::path& path, std::string_view text);
 
+/// Writes all of `bytes` where the descriptor stands, past short writes and interruptions. False, with errno set,
+/// where that fails.
+bool write_all(int descriptor, std::span<const std::byte> bytes);
+
 /// Makes the entries of a folder durable. Throws DataError.
 void sync_folder(const std::filesystem::path& folder);
 

@@ -147,8 +147,7 @@ class BatchFlow::Graph {
           begin_(begin),
           end_(end),
           next_(begin),
-          stop_flag_(std::move(stopped)),
-          stopped_(*stop_flag_) {
+          stopped_(std::move(stopped)) {
         const std::size_t threads = recipe_.options.threads;
         counters_.emplace_back("read", threads, true);
         for (const auto& step : recipe_.steps) {
@@ -177,11 +176,11 @@ class BatchFlow::Graph {
         const auto start = Clock::now();
         while (auto ready = hand_off_.pop()) {
             Batch* batch = ready->batch;
-            if (!stopped_ && batch->error()) {
+            if (!*stopped_ && batch->error()) {
                 error_ = batch->error();
                 stop();
             }
-            if (stopped_) {
+            if (*stopped_) {
                 release(batch);
                 continue;
             }
@@ -206,7 +205,7 @@ class BatchFlow::Graph {
         release(std::exchange(held_, nullptr));
     }
 
-    void stop() noexcept { stopped_ = true; }
+    void stop() noexcept { *stopped_ = true; }
 
     Statistics statistics() const {
         Statistics out;
@@ -255,7 +254,7 @@ class BatchFlow::Graph {
     void run(tbb::flow::graph& graph) {
         Slots slots(graph);
         Admit admit(graph, tbb::flow::serial, [this](Batch* slot, Admit::output_ports_type& ports) {
-            if (stopped_ || next_ == end_) return;  // the slot leaves circulation
+            if (*stopped_ || next_ == end_) return;  // the slot leaves circulation
             ring_.taken();
             const Iteration iteration = next_++;
             slot->admit(iteration, sampler_.epoch(iteration), {});
@@ -304,7 +303,7 @@ class BatchFlow::Graph {
     /// message.
     Batch* guarded(Batch* batch, Counter& counter,
                    const std::function<void(Batch&, const RowLoop&)>& work) noexcept {
-        if (stopped_ || batch->error()) return batch;
+        if (*stopped_ || batch->error()) return batch;
         const auto start = Clock::now();
         ParallelRows rows(counter);
         try {
@@ -354,8 +353,7 @@ class BatchFlow::Graph {
     Iteration begin_;
     Iteration end_;
     Iteration next_;  // touched by admit alone
-    const std::shared_ptr<std::atomic<bool>> stop_flag_;
-    std::atomic<bool>& stopped_;
+    const std::shared_ptr<std::atomic<bool>> stopped_;
     std::optional<tbb::global_control> more_threads_;
     std::atomic<Consume::gateway_type*> gateway_ = nullptr;
     HandOff hand_off_;

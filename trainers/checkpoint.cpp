@@ -98,11 +98,10 @@ void CheckpointFolder::write(const Checkpoint& checkpoint) const {
                       {"algorithm", kAlgorithmVersion},
                       {"libtorch", TORCH_VERSION}};
     for (const auto& [key, value] : checkpoint.notes) metadata[std::string(kNote) + key] = value;
-    write_safetensors(path_ / file_name(checkpoint.position.iteration), checkpoint.tensors,
-                      std::move(metadata));
+    const auto written = path_ / file_name(checkpoint.position.iteration);
+    write_safetensors(written, checkpoint.tensors, std::move(metadata));
     // Later ones, if any, were damaged when the run went on from an earlier one: they do not count.
     auto all = files();
-    const auto written = path_ / file_name(checkpoint.position.iteration);
     all.erase(std::upper_bound(all.begin(), all.end(), written), all.end());
     for (std::size_t i = 0; i + keep_ < all.size(); ++i) std::filesystem::remove(all[i]);
 }
@@ -133,14 +132,16 @@ std::optional<Checkpoint> CheckpointFolder::latest(
                     "begin again in another folder");
 }
 
+std::string signature_problem(const std::string& then, const std::string& now) {
+    if (then == now) return "";
+    return "it is of other data, another order or another version of the algorithm: it was taken with '" +
+           then + "', this training has '" + now + "'";
+}
+
 std::string resume_problem(const Checkpoint& checkpoint, const std::string& configuration,
                            const std::string& signature) {
     if (checkpoint.configuration != configuration) return "it is of another configuration";
-    if (checkpoint.position.signature != signature) {
-        return "it is of other data, another order or another version of the algorithm: it was taken with '" +
-               checkpoint.position.signature + "', this training has '" + signature + "'";
-    }
-    return "";
+    return signature_problem(checkpoint.position.signature, signature);
 }
 
 }  // namespace mollify

@@ -58,6 +58,9 @@ class CheckpointFolder {
     std::size_t keep_;
 };
 
+/// Why what was trained on batches of signature `then` is not a part of a training on those of `now`, or empty.
+std::string signature_problem(const std::string& then, const std::string& now);
+
 /// Why a training of this configuration and these data cannot go on from `checkpoint`, or empty.
 std::string resume_problem(const Checkpoint& checkpoint, const std::string& configuration,
                            const std::string& signature);

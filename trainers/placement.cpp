@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <ATen/Context.h>
 #include <ATen/Functions.h>
 
@@ -6,14 +8,18 @@
 
 namespace mollify {
 
+const std::vector<std::string>& device_names() {
+    static const std::vector<std::string> names = {"auto", "cpu", "cuda"};
+    return names;
+}
+
 std::string device_problem(const std::string& device) {
     if (device == "cuda" && !at::hasCUDA()) {
         return "there is no usable CUDA device, or this program was built without -DMOLLIFY_TORCH_CUDA=ON: "
-               "use "
-               "'cpu' or 'auto'";
+               "use 'cpu' or 'auto'";
     }
-    if (device != "auto" && device != "cpu" && device != "cuda") {
-        return "unknown device '" + device + "'" + suggestion(device, {"auto", "cpu", "cuda"});
+    if (std::ranges::find(device_names(), device) == device_names().end()) {
+        return "unknown device '" + device + "'" + suggestion(device, device_names());
     }
     return "";
 }

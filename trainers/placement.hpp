@@ -2,6 +2,7 @@
 /// \file How a batch comes to the device that trains.
 
 #include <string>
+#include <vector>
 
 #include <ATen/core/Tensor.h>
 
@@ -27,6 +28,9 @@ class Placement {
   private:
     at::Device device_;
 };
+
+/// The devices that can be asked for.
+const std::vector<std::string>& device_names();
 
 /// What is wrong with a name of a device, or empty.
 std::string device_problem(const std::string& device);

@@ -254,7 +254,7 @@ std::vector<std::string> problems(const Config& config) {
           "evaluation.every_epochs and evaluation.every_iterations: set only one of them");
     check(config.mollification.fraction > 0 && config.mollification.fraction <= 1,
           "mollification.fraction: must be above 0 and at most 1");
-    known("training.device", config.training.device, {"auto", "cpu", "cuda"});
+    known("training.device", config.training.device, device_names());
     auto schedule = config.mollification.schedule;
     schedule.duration = std::max<std::uint64_t>(schedule.duration, 1);
     try {
@@ -309,8 +309,8 @@ Config resolve_config(const ConfigSource& source) {
     for (const auto& setting : source.settings) apply_setting(setting, config, found);
     // What is wrong with the values is worth telling beside what is wrong with their form.
     auto more = problems(config);
-    if (config.training.device == "cuda" && !device_problem("cuda").empty()) {
-        more.push_back("training.device: " + device_problem("cuda"));
+    if (const auto problem = device_problem("cuda"); config.training.device == "cuda" && !problem.empty()) {
+        more.push_back("training.device: " + problem);
     }
     if (complete) found.insert(found.end(), more.begin(), more.end());
     if (!found.empty()) throw ConfigError(found);

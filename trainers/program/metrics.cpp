@@ -1,10 +1,12 @@
 #include <cerrno>
 #include <fstream>
+#include <span>
 #include <system_error>
 
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <mollify/datasets/atomic_file.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/metrics.hpp>
 
@@ -102,12 +104,7 @@ MetricsLog::~MetricsLog() { ::close(descriptor_); }
 
 void MetricsLog::write(const json& line) {
     const std::string text = line.dump() + "\n";
-    for (std::string_view rest = text; !rest.empty();) {
-        const auto written = ::write(descriptor_, rest.data(), rest.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) fail(path_, "cannot write to the file");
-        rest.remove_prefix(static_cast<std::size_t>(written));
-    }
+    if (!write_all(descriptor_, std::as_bytes(std::span(text)))) fail(path_, "cannot write to the file");
     bytes_ += text.size();
 }
 

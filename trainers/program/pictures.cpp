@@ -10,10 +10,10 @@
 #include <mollify/datasets/npy.hpp>
 #include <mollify/pipeline/pipeline.hpp>
 #include <mollify/stages/error.hpp>
-#include <mollify/stages/gaussian.hpp>
 #include <mollify/trainers/figures/curves.hpp>
 #include <mollify/trainers/figures/gnuplot.hpp>
 #include <mollify/trainers/figures/montage.hpp>
+#include <mollify/trainers/mollify_tensor.hpp>
 #include <mollify/trainers/program/pictures.hpp>
 
 namespace mollify {
@@ -155,22 +155,25 @@ void draw_schedule(const Setup& setup, const std::filesystem::path& path) {
     std::vector<float> images;
     std::vector<std::pair<std::string, std::vector<float>>> clouds;
     BatchRange range(setup.clean_training_recipe(), 0, 1);  // one batch, to be followed
-    Batch& batch = *range.begin();
+    const Batch& batch = *range.begin();
     const auto rows = shape.is_image() ? std::min(kColumns, batch.size()) : batch.size();
+    const auto clean = batch.values().first(rows * shape.elements());
     for (Iteration moment = 0; moment < kMoments; ++moment) {
         const Iteration iteration = moment * (setup.iterations - 1) / (kMoments - 1);
-        const double level = setup.noise_level(iteration, iteration / setup.batches_per_epoch);
-        std::vector<float> values(rows * shape.elements());
-        for (std::size_t row = 0; row < rows; ++row) {
-            mollify_sample(batch.values(row),
-                           std::span(values).subspan(row * shape.elements(), shape.elements()), {},
-                           Mix::at_level(level), {setup.config.training.seed, iteration, batch.ids()[row]});
+        const Epoch epoch = iteration / setup.batches_per_epoch;
+        std::vector<float> values(clean.begin(), clean.end());
+        if (setup.schedule) {
+            const auto count = static_cast<std::int64_t>(rows);
+            mollify_tensor(at::from_blob(values.data(), {count, static_cast<std::int64_t>(shape.elements())}),
+                           batch.ids().first(rows), iteration, epoch,
+                           GaussianMollifier(*setup.schedule, setup.config.training.seed));
         }
         if (shape.is_image()) {
             images.insert(images.end(), values.begin(), values.end());
         } else {
-            clouds.emplace_back(fmt::format("iteration {}, noise {:.3f}", iteration, level),
-                                std::move(values));
+            clouds.emplace_back(
+                fmt::format("iteration {}, noise {:.3f}", iteration, setup.noise_level(iteration, epoch)),
+                std::move(values));
         }
     }
     if (shape.is_image()) {

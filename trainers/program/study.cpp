@@ -71,10 +71,6 @@ std::vector<std::optional<double>> Study::collect(
 Study run_study(const StudyOptions& options,
                 const std::function<void(const StudyRun& run, std::size_t done)>& report) {
     if (const auto found = problems(options); !found.empty()) throw ConfigError(found);
-    if (!prepare(options.config).data.test) {
-        throw ConfigError("data.set: a study compares test likelihoods, and '" + options.config.data.set +
-                          "' has no test part (of an image folder: the folders train and test)");
-    }
     Study study{options, {}};
     for (const auto seed : options.seeds) {
         for (const auto arm : {Arm::vanilla, Arm::mollified}) {

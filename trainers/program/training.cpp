@@ -5,6 +5,7 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <mollify/stages/error.hpp>
+#include <mollify/trainers/checkpoint.hpp>
 #include <mollify/trainers/optimizers/optimizer.hpp>
 #include <mollify/trainers/program/report.hpp>
 #include <mollify/trainers/program/run_folder.hpp>
@@ -23,14 +24,6 @@ std::uint64_t checkpoint_bytes(const Model& model) {
     return 3 * 3 * bytes + bytes;
 }
 
-/// That the data at data.path is what the run was trained on, and not another table of the same configuration.
-void require_same_batches(const RunFolder& folder, const std::string& run, const std::string& now) {
-    if (run == now) return;
-    throw ConfigError("the run in '" + folder.path().string() +
-                      "' is of other data or another version of the algorithm: it was trained on '" + run +
-                      "', the data is now '" + now + "'\n    name another folder with --out");
-}
-
 }  // namespace
 
 Summary train(const Config& config, const TrainOptions& options) {
@@ -40,7 +33,12 @@ Summary train(const Config& config, const TrainOptions& options) {
     const auto folder = RunFolder::prepare(options.folder, config, options.resume);
     if (options.resume) {
         if (const auto finished = folder.summary()) {
-            require_same_batches(folder, finished->signature, signature(setup.training_recipe()));
+            // The data at data.path may be another table of the same configuration.
+            const auto now = signature(setup.training_recipe());
+            if (const auto problem = signature_problem(finished->signature, now); !problem.empty()) {
+                throw ConfigError("the finished run in '" + folder.path().string() +
+                                  "' cannot be used: " + problem + "\n    name another folder with --out");
+            }
             return *finished;
         }
     }

@@ -14,6 +14,12 @@ at::Tensor unit_lower(const at::Tensor& lower) {
     return at::tril(lower, -1).add_(at::eye(lower.size(0), lower.options().requires_grad(false)));
 }
 
+at::Tensor upper_with(const at::Tensor& upper, const at::Tensor& diagonal) {
+    auto result = at::triu(upper, 1);
+    result.diagonal().copy_(diagonal);
+    return result;
+}
+
 /// W = P·Lₗ·Uᵤ with Lₗ = strict lower part of L, plus I, and Uᵤ = strict upper part of U, plus diag(d), where
 /// d = sign·exp(log S): as one node of the graph. With G = Pᵀ·∂W,
 ///   ∂L = strict lower part of G·Uᵤᵀ,   ∂U = strict upper part of LₗᵀG,   ∂log S = diag(LₗᵀG)·d.
@@ -24,8 +30,7 @@ class Product : public torch::autograd::Function<Product> {
                               const at::Tensor& sign) {
         const auto diagonal = log_diagonal.exp().mul_(sign);
         const auto l = unit_lower(lower);
-        auto u = at::triu(upper, 1);
-        u.diagonal().copy_(diagonal);
+        const auto u = upper_with(upper, diagonal);
         context->save_for_backward({l, u, diagonal, permutation});
         return at::mm(permutation, at::mm(l, u));
     }
@@ -59,7 +64,7 @@ at::Tensor LuMatrix::matrix() const {
 }
 
 at::Tensor LuMatrix::inverse() const {
-    const auto upper = at::triu(upper_, 1) + at::diag_embed(sign_ * at::exp(log_diagonal_));
+    const auto upper = upper_with(upper_, sign_ * at::exp(log_diagonal_));
     const auto transposed = permutation_.t().to(at::kDouble);
     const auto half =
         at::linalg_solve_triangular(unit_lower(lower_).to(at::kDouble), transposed, /*upper=*/false);

@@ -59,6 +59,10 @@ int run(Options options) {
     if (const auto found = problems(study_options); !found.empty()) throw ConfigError(found);
     {
         const auto setup = prepare(study_options.config);
+        if (!setup.data.test) {
+            throw ConfigError("data.set: a study compares test likelihoods, and '" + setup.config.data.set +
+                              "' has no test part (of an image folder: the folders train and test)");
+        }
         say(opening(setup, *setup.new_model(), study_options.folder));
     }
     const auto total = 2 * study_options.seeds.size();
