@@ -39,6 +39,7 @@ Summary train(const Config& config, const TrainOptions& options) {
                 throw ConfigError("the finished run in '" + folder.path().string() +
                                   "' cannot be used: " + problem + "\n    name another folder with --out");
             }
+            folder.write_config();
             return *finished;
         }
     }

@@ -341,6 +341,11 @@ TEST_CASE("a run of one table is not taken for a run of another, finished or not
     fs::rename(one, moved);
     CHECK(mollify_program(small_table_run(moved, run, "--resume")).status == 0);
     CHECK(mollify_program("evaluate " + run.string()).status == 0);  // knows where the table is now
+
+    const auto moved_again = folder.path() / "moved-again.csv";
+    fs::rename(moved, moved_again);
+    CHECK(mollify_program(small_table_run(moved_again, run, "--resume")).status == 0);
+    CHECK(mollify_program("evaluate " + run.string()).status == 0);
 }
 
 TEST_CASE("a run that was trained on a GPU is sampled and evaluated on a machine without one") {
