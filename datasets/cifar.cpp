@@ -118,15 +118,16 @@ const std::uint8_t* Cifar::record_of(SampleId id) const {
     return part.file.data() + index * layout_.record_bytes();
 }
 
-void Cifar::read(Batch& batch, const RowLoop& rows) const {
+void Cifar::read(Batch& batch, const RowLoop&) const {
     require_readable(*this, batch);
-    rows(batch.size(), [&](std::size_t row) {
-        const auto ids = batch.ids();
+    const auto ids = batch.ids();
+    // On one thread: sharing rows out takes longer than it saves where a row takes a quarter of a microsecond.
+    for (std::size_t row = 0; row < ids.size(); ++row) {
         if (row + 1 < ids.size()) prefetch(record_of(ids[row + 1]), layout_.record_bytes());
         const std::uint8_t* const record = record_of(ids[row]);
         batch.labels()[row] = record[label_byte_];
         std::memcpy(batch.bytes(row).data(), record + layout_.label_bytes, CifarLayout::kShape.elements());
-    });
+    }
     batch.set_content(Content::bytes);
 }
 

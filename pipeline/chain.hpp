@@ -70,11 +70,11 @@ class Chain {
         if constexpr (Fusible<Last, S>) {
             auto fused = fuse(chain.last_, stage);
             chain.recipe_ = std::move(chain.before_);
-            return std::move(chain).then(name_of<decltype(fused)>(chain.recipe_), Concurrency::unlimited(),
-                                         std::move(fused));
+            auto name = name_of<decltype(fused)>(chain.recipe_);
+            return std::move(chain).then(std::move(name), Concurrency::unlimited(), std::move(fused));
         } else {
-            return std::move(chain).then(name_of<S>(chain.recipe_), Concurrency::unlimited(),
-                                         std::move(stage));
+            auto name = name_of<S>(chain.recipe_);
+            return std::move(chain).then(std::move(name), Concurrency::unlimited(), std::move(stage));
         }
     }
 

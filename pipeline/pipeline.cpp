@@ -66,7 +66,7 @@ Statistics Pipeline::statistics() const {
     return running;
 }
 
-BatchRange::BatchRange(Recipe recipe, Iteration begin, Iteration end)
+BatchRange::BatchRange(const Recipe& recipe, Iteration begin, Iteration end)
     : recipe_(recipe.validated()), begin_(begin), end_(end) {
     check_span(begin, end);
 }

@@ -62,7 +62,7 @@ class Pipeline {
 /// 1000))`. Starts at begin(); leaving the loop early is fine: the destructor stops and drains.
 class BatchRange {
   public:
-    BatchRange(Recipe recipe, Iteration begin, Iteration end);
+    BatchRange(const Recipe& recipe, Iteration begin, Iteration end);
 
     class Iterator {
       public:

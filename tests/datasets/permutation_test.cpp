@@ -135,7 +135,7 @@ TEST_CASE("neighbouring epochs and seeds give unrelated orders") {
             ++counts[8 * (a(i) * 8 / kSize) + b(i) * 8 / kSize];
         }
         CHECK(fixed < 9);
-        return chi_square_deviate(counts, kSize / 64, 49);
+        return chi_square_deviate(counts, kSize / 64.0, 49);
     };
     double sum = 0;
     constexpr int kPairs = 200;

@@ -66,6 +66,13 @@ TEST_CASE("red wine from the raw file equals the authors' array bit for bit") {
     CHECK(table.names.back() == "alcohol");
 }
 
+TEST_CASE("white wine from the raw file equals the authors' array bit for bit") {
+    const auto raw = test::test_data("uci/winequality-white.csv");
+    const auto array = test::test_data("uci/whitewine.npy");
+    if (!raw || !array) return;
+    check_equal_bits(read_uci_table("whitewine", raw->parent_path()), read_npy(*array));
+}
+
 TEST_CASE("Parkinsons from the raw file equals the authors' array bit for bit, by the correlation rule") {
     const auto folder = test::test_data("uci");
     if (!folder) return;
@@ -105,6 +112,31 @@ TEST_CASE("standardized red wine has the published statistics, and NumPy's bits"
     double raw_space = 0;  // what turns standardized log-likelihoods into those of the raw space
     for (const double deviation : split->deviation) raw_space += std::log(deviation);
     CHECK(raw_space == doctest::Approx(-9.474874).epsilon(1e-7));
+}
+
+TEST_CASE("standardized white wine has the published statistics, and NumPy's bits") {
+    const auto raw = test::test_data("uci/winequality-white.csv");
+    if (!raw) return;
+    const auto split = load_uci("whitewine", raw->parent_path());
+    CHECK(split->rows(Split::train) == 3969);
+    CHECK(split->rows(Split::validation) == 440);
+    CHECK(split->rows(Split::test) == 489);
+    check_printed(split->mean,
+                  {6.921331368, 0.2758006351, 0.3366568383, 6.441517351, 0.04597255614, 35.45202994,
+                   139.6384668, 0.9941505024, 3.187285099, 0.4893717396, 10.4679058},
+                  1e-9);
+    check_printed(split->train,
+                  {0.094323, -0.058307, 0.192549, 2.795026, -0.044410, 0.570145, 0.710908, 2.291795,
+                   -1.233285, -0.342791, -1.368986},
+                  0, 6.2e-7);
+    CHECK(hash(split->mean) == "bf3e59c78d41da4a");
+    CHECK(hash(split->deviation) == "d49bf115d4c42ba8");
+    CHECK(hash(split->train) == "d91e02e1e96aee37");
+    CHECK(hash(split->validation) == "7cbfda9add175a83");
+    CHECK(hash(split->test) == "4ae5a09e7fcc7164");
+    double raw_space = 0;
+    for (const double deviation : split->deviation) raw_space += std::log(deviation);
+    CHECK(raw_space == doctest::Approx(-9.882772).epsilon(1e-7));
 }
 
 TEST_CASE("standardized Parkinsons has the published statistics, and NumPy's bits") {

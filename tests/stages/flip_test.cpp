@@ -49,14 +49,14 @@ TEST_CASE("mirrored samples have every line reversed, the others are untouched, 
 TEST_CASE("the share of mirrored samples is the probability, afresh at every iteration") {
     for (const double p : {0.0, 0.25, 0.5, 1.0}) {
         const HorizontalFlip flip(3, p);
-        constexpr int n = 100'000;
+        constexpr int kDraws = 100'000;
         int mirrored = 0, both = 0;
-        for (int k = 0; k < n; ++k) {
+        for (int k = 0; k < kDraws; ++k) {
             mirrored += flip.flips(7, k);
             both += flip.flips(7, k) && flip.flips(8, k);
         }
-        CHECK(std::abs(mirrored - n * p) <= 5 * std::sqrt(n * p * (1 - p)));
-        CHECK(std::abs(both - n * p * p) <= 5 * std::sqrt(n * p * p * (1 - p * p)));
+        CHECK(std::abs(mirrored - kDraws * p) <= 5 * std::sqrt(kDraws * p * (1 - p)));
+        CHECK(std::abs(both - kDraws * p * p) <= 5 * std::sqrt(kDraws * p * p * (1 - p * p)));
     }
 }
 

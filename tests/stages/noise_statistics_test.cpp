@@ -37,7 +37,7 @@ class Correlation {
 TEST_CASE("10^8 normals have the moments, the tails and the distribution of the normal law") {
     constexpr std::size_t kSample = 100'000;
     constexpr std::size_t kSamples = 1000;
-    constexpr double n = double{kSample} * kSamples;
+    constexpr double kNormals = double{kSample} * kSamples;
     // 2^14 cells over [-8, 8): the empirical distribution function is compared at their edges.
     constexpr int kCells = 1 << 14;
     std::vector<std::uint64_t> cells(kCells);
@@ -52,20 +52,20 @@ TEST_CASE("10^8 normals have the moments, the tails and the distribution of the 
             part[2] += x * x;
             part[3] += x * x * x;
             part[4] += x * x * x * x;
-            ++cells[static_cast<std::size_t>((x + 8) * (kCells / 16))];
+            ++cells[static_cast<std::size_t>((x + 8) * (kCells / 16.0))];
         }
         for (int k = 1; k <= 4; ++k) sum[k] += part[k];
     }
-    const double mean = sum[1] / n;
-    const double second = sum[2] / n;
+    const double mean = sum[1] / kNormals;
+    const double second = sum[2] / kNormals;
     const double variance = second - mean * mean;
-    const double third = sum[3] / n - 3 * mean * second + 2 * std::pow(mean, 3);
+    const double third = sum[3] / kNormals - 3 * mean * second + 2 * std::pow(mean, 3);
     const double fourth =
-        sum[4] / n - 4 * mean * sum[3] / n + 6 * mean * mean * second - 3 * std::pow(mean, 4);
-    CHECK(std::abs(mean) < 5 / std::sqrt(n));
-    CHECK(std::abs(variance - 1) < 5 * std::sqrt(2 / n));
-    CHECK(std::abs(third / std::pow(variance, 1.5)) < 5 * std::sqrt(6 / n));      // skewness
-    CHECK(std::abs(fourth / (variance * variance) - 3) < 5 * std::sqrt(24 / n));  // excess kurtosis
+        sum[4] / kNormals - 4 * mean * sum[3] / kNormals + 6 * mean * mean * second - 3 * std::pow(mean, 4);
+    CHECK(std::abs(mean) < 5 / std::sqrt(kNormals));
+    CHECK(std::abs(variance - 1) < 5 * std::sqrt(2 / kNormals));
+    CHECK(std::abs(third / std::pow(variance, 1.5)) < 5 * std::sqrt(6 / kNormals));      // skewness
+    CHECK(std::abs(fourth / (variance * variance) - 3) < 5 * std::sqrt(24 / kNormals));  // excess kurtosis
 
     double below = 0;
     double distance = 0;
@@ -73,20 +73,20 @@ TEST_CASE("10^8 normals have the moments, the tails and the distribution of the 
     std::array<double, 7> over{};   // number at or above k
     for (int cell = 0; cell < kCells; ++cell) {
         const double edge = cell / (kCells / 16.0) - 8;
-        distance = std::max(distance, std::abs(below / n - upper_tail(-edge)));
+        distance = std::max(distance, std::abs(below / kNormals - upper_tail(-edge)));
         for (int k = 0; k < 7; ++k) {
             if (edge == -k) under[k] = below;
-            if (edge == k) over[k] = n - below;
+            if (edge == k) over[k] = kNormals - below;
         }
         below += static_cast<double>(cells[cell]);
     }
     // Kolmogorov-Smirnov: P(sqrt(n)·D > 2.7) = 2·exp(-2·2.7²) = 9e-7.
-    CHECK(std::sqrt(n) * distance < 2.7);
+    CHECK(std::sqrt(kNormals) * distance < 2.7);
     for (int k = 0; k <= 5; ++k) {
         CAPTURE(k);
         const double p = upper_tail(k);
-        CHECK(std::abs(under[k] - n * p) < 5 * std::sqrt(n * p * (1 - p)));
-        CHECK(std::abs(over[k] - n * p) < 5 * std::sqrt(n * p * (1 - p)));
+        CHECK(std::abs(under[k] - kNormals * p) < 5 * std::sqrt(kNormals * p * (1 - p)));
+        CHECK(std::abs(over[k] - kNormals * p) < 5 * std::sqrt(kNormals * p * (1 - p)));
     }
     CHECK(under[6] + over[6] <= 5);  // expected 0.2, Poisson: P(more than 5) = 7e-8
 }

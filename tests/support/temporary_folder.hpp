@@ -34,7 +34,7 @@ class TemporaryFolder {
 
     /// Writes a file and returns its path.
     std::filesystem::path write(const std::filesystem::path& name, std::string_view content) const {
-        const auto path = *this / name;
+        auto path = *this / name;
         std::ofstream(path, std::ios::binary) << content;
         return path;
     }

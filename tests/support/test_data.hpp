@@ -13,7 +13,7 @@ namespace mollify::test {
 /// The path of a file or folder among the test data, or nothing (with a message in the test's output) where
 /// it is absent: the test then ends early.
 inline std::optional<std::filesystem::path> test_data(const std::filesystem::path& name) {
-    const char* const given = std::getenv("MOLLIFY_TEST_DATA");
+    const char* const given = std::getenv("MOLLIFY_TEST_DATA");  // NOLINT(concurrency-mt-unsafe): read only
     const auto root = given ? std::filesystem::path(given)
                             : std::filesystem::path(MOLLIFY_SOURCE_DIR).parent_path() / "shared" / "data";
     if (std::filesystem::exists(root / name)) return root / name;

@@ -204,7 +204,7 @@ write('cut', images=np.ones((100, 8, 8, 3), np.uint8))
 data = open('cut.h5', 'rb').read(); open('cut.h5', 'wb').write(data[:-100])
 )");
     const auto error = [&](const std::string& name) {
-        const auto message = message_of([&] { PackDataset(folder / (name + ".h5")); });
+        auto message = message_of([&] { PackDataset(folder / (name + ".h5")); });
         CHECK(message.starts_with((folder / (name + ".h5")).string() + ": "));
         return message;
     };

@@ -16,6 +16,7 @@ namespace mollify::test {
 /// Whether there is a Python with h5py and NumPy; says in the test's output where there is none.
 inline bool have_h5py() {
     static const bool found =
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread changes what the shell inherits
         std::system("\"" MOLLIFY_PYTHON "\" -c 'import h5py, numpy' >/dev/null 2>&1") == 0;
     if (!found) MESSAGE("skipped: no Python with h5py");
     return found;
@@ -33,8 +34,8 @@ inline std::string run_python(const TemporaryFolder& folder, const std::string& 
     const auto output = folder / "output.txt";
     const std::string command = "cd '" + folder.path().string() + "' && \"" MOLLIFY_PYTHON "\" '" +
                                 path.string() + "' >'" + output.string() + "' 2>&1";
-    const int status = std::system(command.c_str());
-    const auto text = content_of(output);
+    const int status = std::system(command.c_str());  // NOLINT(concurrency-mt-unsafe): as above
+    auto text = content_of(output);
     REQUIRE_MESSAGE(status == 0, text);
     return text;
 }

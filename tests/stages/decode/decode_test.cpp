@@ -171,7 +171,7 @@ TEST_CASE("damage inside the pixels of a JPEG is told with the byte up to which 
 TEST_CASE("a header that announces too many pixels is refused before anything is decoded") {
     File file = golden("photo-32.jpg");
     const std::array start_of_frame{std::byte{0xff}, std::byte{0xc0}};
-    const auto frame = std::ranges::search(file, start_of_frame).begin();
+    const auto frame = std::search(file.begin(), file.end(), start_of_frame.begin(), start_of_frame.end());
     REQUIRE(frame != file.end());
     std::fill_n(frame + 5, 4, std::byte{0xff});
     CHECK_THROWS_WITH_AS(decoded(file, {}),
@@ -264,7 +264,7 @@ TEST_CASE("a batch of files becomes bytes, whichever threads take the rows") {
         std::vector<std::jthread> threads;
         for (int t = 0; t < 4; ++t) {
             threads.emplace_back([&] {
-                for (std::size_t row; (row = next++) < rows;) body(row);
+                for (std::size_t row = next++; row < rows; row = next++) body(row);
             });
         }
     });
@@ -303,7 +303,7 @@ TEST_CASE("decode says what it makes, and refuses what it cannot work on, before
 
 TEST_CASE("all problems of the options are told at once") {
     try {
-        Decode({.output = {2, 0, 70'000}, .max_pixels = 0});
+        [[maybe_unused]] const Decode refused({.output = {2, 0, 70'000}, .max_pixels = 0});
         FAIL("no error");
     } catch (const ConfigError& error) {
         CHECK(error.problems().size() == 3);

@@ -42,10 +42,16 @@ simde__m512 convert_lanes(simde__m512i integers) {
 
 }  // namespace
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the intrinsics' own names, macros themselves without optimization
+#undef _mm512_srai_epi32
+#undef _mm512_cvtepi32_ps
+#undef _mm512_cvtepu8_epi32
+#undef _mm512_mask_shuffle_epi32
 #define _mm512_srai_epi32(a, bits) shift_right_signed_lanes(a, bits)
 #define _mm512_cvtepi32_ps(integers) convert_lanes(integers)
 #define _mm512_cvtepu8_epi32(bytes) widen_lanes(bytes)
 #define _mm512_mask_shuffle_epi32(source, mask, a, order) mask_shuffle_lanes(source, mask, a, order)
+// NOLINTEND(bugprone-reserved-identifier)
 
 #include <mollify/stages/kernel/loops.hpp>
 #include <mollify/stages/kernel/vector_avx512.hpp>

@@ -53,8 +53,8 @@ TEST_CASE("curves are measured in nats at the left, the noise level from 0 to 1 
 TEST_CASE("a vanilla run has no curve of the noise level") {
     auto run = steep(-30);
     for (auto& point : run.noise_level) point[1] = 0;
-    for (const auto& layer : curves({run}, "").panels[0].layers)
-        CHECK_FALSE(std::get<Line>(layer).right_axis);
+    const auto figure = curves({run}, "");
+    for (const auto& layer : figure.panels[0].layers) CHECK_FALSE(std::get<Line>(layer).right_axis);
 }
 
 TEST_CASE("the legend names each kind of run once") {
