@@ -35,7 +35,8 @@ struct CifarOptions {
     bool coarse_labels = false;
 };
 
-/// Images of 3×32×32 bytes, read from mapped files with one copy, from the file's pages into the batch's row.
+/// Images of 3×32×32 bytes in mapped files. Records are lent to the batch (Batch::lend), not copied: a stage that
+/// only reads them, such as Normalize, reads the file's own pages. Batches must not outlive the data set.
 class Cifar : public Dataset {
   public:
     /// `folder` holds data_batch_1.bin to data_batch_5.bin (train) or test_batch.bin, and maybe

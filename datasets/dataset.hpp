@@ -22,8 +22,9 @@ class Dataset {
     virtual Format format() const = 0;
 
     /// Reads the samples `batch.ids()` into the rows of the batch (encoded(row), bytes(row) or values(row),
-    /// by format().content), sets their labels, and calls batch.set_content(format().content). Sets
-    /// whose rows take long to read walk over them by `rows`, so that a graph can read several at once.
+    /// by format().content), sets their labels, and calls batch.set_content(format().content). A data set that
+    /// keeps its bytes in memory may lend them instead (Batch::lend). Sets whose rows take long to read walk
+    /// over them by `rows`, so that a graph can read several at once.
     virtual void read(Batch& batch, const RowLoop& rows = serial_rows) const = 0;
 
     /// Short name of the kind of data, such as "cifar10" or "uci/redwine".

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include <mollify/stages/batch.hpp>
 #include <mollify/stages/error.hpp>
@@ -16,6 +17,7 @@ Batch::Batch(const BatchLayout& layout, std::pmr::memory_resource* memory)
     ids_.reserve(layout.capacity);
     labels_.reserve(layout.capacity);
     if (layout.encoded) encoded_.resize(layout.capacity);
+    if (layout.bytes) lent_.resize(layout.capacity);
     if (layout.bytes) bytes_ = static_cast<std::uint8_t*>(memory_->allocate(elements, kAlignment));
     if (layout.values) {
         try {
@@ -42,7 +44,22 @@ void Batch::admit(Iteration iteration, Epoch epoch, std::span<const SampleId> id
     epoch_ = epoch;
     ids_.assign(ids.begin(), ids.end());
     labels_.assign(ids.size(), kNoLabel);
+    std::ranges::fill(lent_, nullptr);
     error_ = nullptr;
+}
+
+std::span<std::uint8_t> Batch::bytes() {
+    if (!layout_.bytes) return {};
+    for (std::size_t row = 0; row < size(); ++row) bytes(row);
+    return {bytes_, size() * shape().elements()};
+}
+
+std::span<std::uint8_t> Batch::bytes(std::size_t row) {
+    const std::span own(bytes_ + row * shape().elements(), shape().elements());
+    if (const auto* const lent = std::exchange(lent_[row], nullptr)) {
+        std::copy_n(lent, own.size(), own.begin());
+    }
+    return own;
 }
 
 void Batch::require(Content content, const char* stage) const {

@@ -74,11 +74,9 @@ class Batch {
     /// Throws Error naming `stage` unless the layout has room for rows held as `content`.
     void require_room(Content content, const char* stage) const;
 
-    /// All rows as uint8, size()·C·H·W elements; empty where the layout has no bytes.
-    std::span<std::uint8_t> bytes() { return {bytes_, bytes_ ? size() * layout_.shape.elements() : 0}; }
-    std::span<const std::uint8_t> bytes() const {
-        return {bytes_, bytes_ ? size() * layout_.shape.elements() : 0};
-    }
+    /// All rows as uint8, size()·C·H·W elements; empty where the layout has no bytes. Rows on loan become the
+    /// batch's own by this call: they are copied.
+    std::span<std::uint8_t> bytes();
     /// All rows as float32, size()·C·H·W elements; empty where the layout has no values.
     std::span<float> values() { return {values_, values_ ? size() * layout_.shape.elements() : 0}; }
     std::span<const float> values() const {
@@ -86,12 +84,18 @@ class Batch {
     }
 
     /// One row, C·H·W elements.
-    std::span<std::uint8_t> bytes(std::size_t row) {
-        return bytes().subspan(row * shape().elements(), shape().elements());
-    }
+    std::span<std::uint8_t> bytes(std::size_t row);
     std::span<float> values(std::size_t row) {
         return values().subspan(row * shape().elements(), shape().elements());
     }
+    /// A data set that keeps its samples in memory lends them in place of copying them: until bytes() is called,
+    /// row `row` is at `data`. C·H·W bytes, which nobody may change while the batch lives.
+    void lend(std::size_t row, const std::uint8_t* data) { lent_[row] = data; }
+    /// One row as uint8 to read from, the batch's own or on loan.
+    std::span<const std::uint8_t> source(std::size_t row) const {
+        return {lent_[row] ? lent_[row] : bytes_ + row * shape().elements(), shape().elements()};
+    }
+
     /// The encoded file of one row; its capacity is kept from one life to the next.
     std::vector<std::byte>& encoded(std::size_t row) { return encoded_[row]; }
     const std::vector<std::byte>& encoded(std::size_t row) const { return encoded_[row]; }
@@ -107,6 +111,7 @@ class Batch {
     std::uint8_t* bytes_ = nullptr;
     float* values_ = nullptr;
     std::vector<std::vector<std::byte>> encoded_;
+    std::vector<const std::uint8_t*> lent_;  // where a row is on loan; otherwise nullptr
     std::vector<SampleId> ids_;
     std::vector<Label> labels_;
     Iteration iteration_ = 0;

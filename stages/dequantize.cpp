@@ -17,7 +17,7 @@ void Dequantize::operator()(Batch& batch) const {
     for (std::size_t row = 0; row < batch.size(); ++row) {
         const auto start =
             kernel::start_of(Stream::dequantize, {seed_, batch.iteration(), batch.ids()[row]}, elements);
-        loops.dequantize({.in = batch.bytes(row).data(),
+        loops.dequantize({.in = batch.source(row).data(),
                           .out = batch.values(row).data(),
                           .elements = elements,
                           .plane = std::max<std::size_t>(1, elements),

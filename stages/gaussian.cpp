@@ -12,7 +12,7 @@ namespace {
 
 template <class In>
 void mollify_any(std::span<const In> in, std::span<float> out, const AffineView& affine, Mix mix,
-                 const NoiseAddress& address, const kernel::Kernel& kernel) {
+                 const NoiseAddress& address, const kernel::Kernel& kernel, const In* next = nullptr) {
     const std::size_t plane = std::max<std::size_t>(1, std::min(affine.plane, in.size()));
     const std::size_t channels = (in.size() + plane - 1) / plane;
     if (in.size() != out.size() || affine.scale.size() < channels || affine.shift.size() < channels) {
@@ -21,8 +21,8 @@ void mollify_any(std::span<const In> in, std::span<float> out, const AffineView&
                     std::to_string(affine.scale.size()) + " scales and " +
                     std::to_string(affine.shift.size()) + " shifts");
     }
-    const kernel::Row<In> row{in.data(),           out.data(),          in.size(), plane,
-                              affine.scale.data(), affine.shift.data(), mix.alpha, mix.sigma};
+    const kernel::Row<In> row{in.data(),           out.data(), in.size(), plane, affine.scale.data(),
+                              affine.shift.data(), mix.alpha,  mix.sigma, next};
     constexpr bool kBytes = sizeof(In) == 1;
     if (mix.is_clean()) {
         if constexpr (kBytes) {
@@ -59,19 +59,19 @@ void mollify_sample(std::span<const std::uint8_t> in, std::span<float> out, cons
 void mollify_batch(Batch& batch, AffineView affine, Mix mix, std::uint64_t seed, const char* stage) {
     batch.require_room(batch.content(), stage);
     batch.require_room(Content::values, stage);
-    const std::size_t elements = batch.shape().elements();
     if (affine.scale.size() > 1) affine.plane = batch.shape().plane();
-    const InstructionSet set = active_instruction_set();
-    const auto rows = [&](auto in) {
+    const auto& kernel = kernel::kernel(active_instruction_set());
+    const auto rows = [&](const auto& source) {
         for (std::size_t row = 0; row < batch.size(); ++row) {
-            mollify_sample(in.subspan(row * elements, elements), batch.values(row), affine, mix,
-                           {seed, batch.iteration(), batch.ids()[row]}, set);
+            const auto* const next = row + 1 < batch.size() ? source(row + 1).data() : nullptr;
+            mollify_any(source(row), batch.values(row), affine, mix,
+                        {seed, batch.iteration(), batch.ids()[row]}, kernel, next);
         }
     };
     if (batch.content() == Content::bytes) {
-        rows(std::span<const std::uint8_t>(batch.bytes()));
+        rows([&](std::size_t row) { return batch.source(row); });
     } else {
-        rows(std::span<const float>(batch.values()));
+        rows([&](std::size_t row) { return std::span<const float>(batch.values(row)); });
     }
     batch.set_content(Content::values);
 }

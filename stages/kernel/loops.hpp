@@ -223,6 +223,8 @@ template <class V, class In, class Step>
     std::size_t channel = 0;
     std::size_t channel_end = row.plane;
     for (std::size_t begin = 0; begin < row.elements; begin += kGroup) {
+        // A little at a time: asked for at once, a row exceeds what the processor can wait for beside its work.
+        if (row.next) __builtin_prefetch(row.next + begin);
         while (begin >= channel_end) {
             ++channel;
             channel_end += row.plane;

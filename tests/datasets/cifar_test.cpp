@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <numeric>
@@ -63,9 +64,12 @@ TEST_CASE("CIFAR-10 records arrive whole, with their labels, in any order and ac
         CAPTURE(row);
         CHECK(batch.labels()[row] == static_cast<Label>(ids[row] % 10));
         bool equal = true;
-        for (std::size_t k = 0; k < 3072; ++k) equal = equal && batch.bytes(row)[k] == (ids[row] + k) % 251;
+        for (std::size_t k = 0; k < 3072; ++k) equal = equal && batch.source(row)[k] == (ids[row] + k) % 251;
         CHECK(equal);
     }
+    const auto* const in_file = batch.source(0).data();
+    CHECK(batch.bytes(0).data() != in_file);
+    CHECK(std::equal(in_file, in_file + 3072, batch.bytes(0).begin()));
     CHECK(cifar.origin(0) == (folder / "data_batch_1.bin").string() + ", record 0");
     CHECK(cifar.origin(14) == (folder / "data_batch_5.bin").string() + ", record 4");
 }

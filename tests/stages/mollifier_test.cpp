@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -75,6 +76,37 @@ TEST_CASE("a row is the same in every batch that holds it") {
         stage(alone);
         RC_ASSERT(row_of(all, row) == row_of(alone, 0));
     }));
+}
+
+TEST_CASE("rows on loan are mollified to the bits of the batch's own, and stay as they are") {
+    const std::vector<SampleId> ids = {4, 9, 4, 1};
+    const Images kept(3, ids);
+    std::vector<std::uint8_t> lent;
+    for (std::size_t row = 0; row < ids.size(); ++row) {
+        lent.insert(lent.end(), kept.source(row).begin(), kept.source(row).end());
+    }
+    const auto before = lent;
+    const auto check = [&](const auto& stage) {
+        Images own(3, ids);
+        stage(own);
+        Images borrowed(3, ids);
+        std::ranges::fill(borrowed.bytes(), std::uint8_t{0});
+        for (std::size_t row = 0; row < ids.size(); ++row) {
+            borrowed.lend(row, lent.data() + row * kImage.elements());
+        }
+        stage(borrowed);
+        CHECK(values_of(borrowed) == values_of(own));
+        CHECK(std::ranges::equal(borrowed.bytes(), own.bytes()));
+        CHECK(lent == before);
+    };
+    const auto normalize = Normalize::to_symmetric_range();
+    check(normalize);
+    check(fuse(normalize, GaussianMollifier(Schedule({.duration = 100}), 7)));
+    check(Dequantize(7));
+    check([&](Batch& batch) {
+        HorizontalFlip(7)(batch);
+        normalize(batch);
+    });
 }
 
 TEST_CASE("the level is that of the batch's own iteration, or epoch") {
