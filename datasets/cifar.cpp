@@ -66,16 +66,18 @@ Cifar::Cifar(std::string name, const CifarLayout& layout, const std::filesystem:
     : name_(std::move(name)),
       layout_(layout),
       label_byte_(options.coarse_labels && layout.label_bytes == 2 ? 0 : layout.label_bytes - 1) {
-    if (!std::filesystem::is_directory(folder)) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(folder, error)) {
         throw DataError(folder.string(), "", "is not a folder",
                         std::string("give the folder that holds ") + files.front());
     }
     parts_.reserve(files.size());
     for (const char* const file : files) {
         MappedFile mapped(folder / file, MappedFile::Access::random);
-        size_ += check_cifar_records(mapped.bytes(), layout, options.official_size ? official_records : 0,
-                                     mapped.path());
-        parts_.push_back({std::move(mapped), size_});
+        const auto records = check_cifar_records(mapped.bytes(), layout,
+                                                 options.official_size ? official_records : 0, mapped.path());
+        parts_.push_back({std::move(mapped), size_, size_ + records});
+        size_ += records;
     }
     class_names_ = read_names(folder / names_file);
 }
@@ -99,22 +101,14 @@ Cifar Cifar::cifar100(const std::filesystem::path& folder, Split split, const Ci
                  options.coarse_labels ? "coarse_label_names.txt" : "fine_label_names.txt", options);
 }
 
-const Cifar::Part& Cifar::part_of(SampleId id, std::size_t& record) const {
-    std::size_t begin = 0;
-    for (const Part& part : parts_) {
-        record = id - begin;
-        if (id < part.end) return part;
-        begin = part.end;
-    }
-    throw DataError(name_, "sample " + std::to_string(id),
-                    "the data set has only " + std::to_string(size_) + " samples",
-                    "make the sampler for this data set");
+const Cifar::Part& Cifar::part_of(SampleId id) const {
+    require_sample(*this, id);
+    return *std::ranges::upper_bound(parts_, id, {}, &Part::end);
 }
 
 const std::uint8_t* Cifar::record_of(SampleId id) const {
-    std::size_t index = 0;
-    const Part& part = part_of(id, index);
-    return part.file.data() + index * layout_.record_bytes();
+    const Part& part = part_of(id);
+    return part.file.data() + (id - part.begin) * layout_.record_bytes();
 }
 
 void Cifar::read(Batch& batch, const RowLoop&) const {
@@ -129,9 +123,8 @@ void Cifar::read(Batch& batch, const RowLoop&) const {
 }
 
 std::string Cifar::origin(SampleId id) const {
-    std::size_t record = 0;
-    const Part& part = part_of(id, record);
-    return part.file.path() + ", record " + std::to_string(record);
+    const Part& part = part_of(id);
+    return part.file.path() + ", record " + std::to_string(id - part.begin);
 }
 
 std::string Cifar::fingerprint() const {

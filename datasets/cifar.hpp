@@ -62,14 +62,15 @@ class Cifar : public Dataset {
   private:
     struct Part {
         MappedFile file;
-        std::size_t end;  // id after its last record
+        SampleId begin;  // id of its first record
+        SampleId end;    // id after its last record
     };
 
     Cifar(std::string name, const CifarLayout& layout, const std::filesystem::path& folder,
           std::span<const char* const> files, std::size_t official_records, const char* names_file,
           const CifarOptions& options);
-    /// The file that holds a sample, and the sample's number in it.
-    const Part& part_of(SampleId id, std::size_t& record) const;
+    /// The file that holds a sample.
+    const Part& part_of(SampleId id) const;
     const std::uint8_t* record_of(SampleId id) const;
 
     std::string name_;

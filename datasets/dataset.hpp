@@ -43,5 +43,7 @@ using DatasetPtr = std::shared_ptr<const Dataset>;
 /// Throws ConfigError unless `batch` has memory of the form and shape that `dataset` delivers, and DataError
 /// for an id that is not below its size. What every read() begins with.
 void require_readable(const Dataset& dataset, const Batch& batch);
+/// Throws DataError unless `id` is below the size of `dataset`.
+void require_sample(const Dataset& dataset, SampleId id);
 
 }  // namespace mollify

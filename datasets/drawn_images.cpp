@@ -137,8 +137,14 @@ std::string read_text(const std::filesystem::path& path) {
 
 /// Whether the folder holds the set already. Throws where it holds another one, or something else.
 bool is_complete(const std::filesystem::path& folder, const DrawnOptions& options) {
-    if (!std::filesystem::exists(folder)) return false;
-    if (std::filesystem::is_directory(folder) && std::filesystem::is_empty(folder)) return false;
+    std::error_code error;
+    const auto status = std::filesystem::status(folder, error);
+    if (status.type() == std::filesystem::file_type::not_found) return false;
+    if (is_directory(status) && std::filesystem::is_empty(folder, error)) return false;
+    if (error) {
+        throw DataError(folder.string(), "", "cannot be looked at: " + error.message(),
+                        "choose another folder");
+    }
     if (read_text(folder / kDescription) != description(options)) {
         throw DataError(folder.string(), kDescription,
                         "does not describe the drawn images that are asked for",
@@ -163,12 +169,6 @@ void write_images(const std::filesystem::path& path, std::uint64_t seed, SampleI
         }
         file.write(std::as_bytes(std::span(records)));
     }
-    file.commit();
-}
-
-void write_text(const std::filesystem::path& path, const std::string& text) {
-    AtomicFile file(path);
-    file.write(std::as_bytes(std::span(text)));
     file.commit();
 }
 

@@ -133,7 +133,9 @@ void convert(std::span<const std::byte> data, const std::string& source, std::ve
             // Whole numbers up to 2^53 are exact in float64; of the larger ones, those that come back
             // unchanged.
             const auto number = static_cast<double>(value);
-            if (!(std::fabs(number) < 0x1p63) || static_cast<T>(number) != value) {
+            const bool in_range =
+                std::is_signed_v<T> ? -0x1p63 <= number && number < 0x1p63 : number < 0x1p64;
+            if (!in_range || static_cast<T>(number) != value) {
                 throw DataError(source, "element " + std::to_string(i),
                                 "float64 cannot hold the whole number exactly",
                                 "use numbers up to 2^53, or save floats");

@@ -1,5 +1,5 @@
 #pragma once
-/// \file NumPy's file format for one array, versions 1 and 2.
+/// \file NumPy's file format for one array, versions 1 to 3.
 
 #include <cstddef>
 #include <cstdint>

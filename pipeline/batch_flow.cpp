@@ -27,13 +27,15 @@ std::int64_t since(Clock::time_point start) {
     return std::chrono::duration_cast<Nanoseconds>(Clock::now() - start).count();
 }
 
-/// What one node did, counted by the threads that ran it.
+/// What one node did.
 struct Counter {
     std::string name;
     std::size_t concurrency;
     bool pooled;
     std::atomic<std::uint64_t> runs = 0;
-    std::atomic<std::int64_t> busy = 0;  // nanoseconds
+    std::atomic<std::int64_t> occupied =
+        0;  // nanoseconds that batches were inside, each with the thread that runs it
+    std::atomic<std::int64_t> helped = 0;  // and those that other threads spent on rows of such a batch
 
     Counter(std::string node, std::size_t limit, bool in_pool)
         : name(std::move(node)), concurrency(limit), pooled(in_pool) {}
@@ -53,7 +55,7 @@ class ParallelRows {
             tbb::parallel_for(tbb::blocked_range<std::size_t>(0, rows, kGrain), [&](const auto& range) {
                 const auto start = Clock::now();
                 for (std::size_t row = range.begin(); row < range.end(); ++row) run(row, body);
-                if (std::this_thread::get_id() != owner_) counter_.busy += since(start);
+                if (std::this_thread::get_id() != owner_) counter_.helped += since(start);
             });
         });
         if (error_) std::rethrow_exception(error_);
@@ -152,13 +154,13 @@ class BatchFlow::Graph {
         counters_.emplace_back("read", threads, true);
         for (const auto& step : recipe_.steps) {
             const std::size_t limit = step.concurrency.limit;
-            counters_.emplace_back(step.name, limit ? limit : threads, true);
+            counters_.emplace_back(step.name, limit ? std::min(limit, threads) : threads, true);
         }
         counters_.emplace_back("consume", 1, false);
         // More threads than processors come only on request, and oneTBB grants them only so.
-        if (threads > static_cast<std::size_t>(tbb::this_task_arena::max_concurrency())) {
-            more_threads_.emplace(tbb::global_control::max_allowed_parallelism, threads);
-        }
+        constexpr auto kParallelism = tbb::global_control::max_allowed_parallelism;
+        if (threads > tbb::global_control::active_value(kParallelism))
+            more_threads_.emplace(kParallelism, threads);
         started_ = Clock::now();
         // A thread of our own waits in the graph: with a single processor oneTBB has no workers, and a batch
         // is made only by a thread that waits for it.
@@ -201,7 +203,7 @@ class BatchFlow::Graph {
 
     void consumed() noexcept {
         counters_.back().runs += 1;
-        counters_.back().busy += since(held_since_);
+        counters_.back().occupied += since(held_since_);
         release(std::exchange(held_, nullptr));
     }
 
@@ -211,14 +213,14 @@ class BatchFlow::Graph {
         Statistics out;
         out.wall_seconds = std::chrono::duration<double>(ended_.value_or(Clock::now()) - started_).count();
         for (const auto& counter : counters_) {
-            const double busy = seconds(counter.busy);
+            const double occupied = seconds(counter.occupied);
             out.nodes.push_back(
                 {.name = counter.name,
                  .concurrency = counter.concurrency,
                  .pooled = counter.pooled,
                  .runs = counter.runs,
-                 .busy_seconds = busy,
-                 .utilization = busy / (static_cast<double>(counter.concurrency) * out.wall_seconds)});
+                 .busy_seconds = occupied + seconds(counter.helped),
+                 .utilization = occupied / (static_cast<double>(counter.concurrency) * out.wall_seconds)});
         }
         out.batches = batches_;
         out.samples = samples_;
@@ -312,7 +314,7 @@ class BatchFlow::Graph {
             batch->fail(explained(*batch, counter.name, rows.row_of(std::current_exception())));
         }
         counter.runs += 1;
-        counter.busy += since(start);
+        counter.occupied += since(start);
         return batch;
     }
 

@@ -21,14 +21,15 @@ Pipeline::Pipeline(Recipe recipe, std::string consumer_name, Consumer consumer)
 void Pipeline::run(Iteration begin, Iteration end) {
     const Recipe recipe = recipe_.validated();
     check_span(begin, end);
-    stopping_->store(false);
     next_ = begin;
     flow_ = std::make_unique<BatchFlow>(recipe, begin, end, stopping_);
-    // However the loop ends, the statistics are kept and the graph has run dry before this function returns.
+    // However the loop ends, the statistics are kept and the graph has run dry before this function returns. Only
+    // then is a wish to stop forgotten: one that comes before the run, by a signal, ends it before its first batch.
     const auto finish = [&] {
         statistics_ = flow_->statistics();
         statistics_.nodes.back().name = consumer_name_;
         flow_.reset();
+        stopping_->store(false);
     };
     try {
         while (Batch* batch = flow_->next()) {
@@ -50,14 +51,19 @@ void Pipeline::run(Iteration begin, Iteration end) {
 }
 
 void Pipeline::resume(const Position& position, Iteration end) {
-    if (const auto own = signature(recipe_); position.signature != own) {
+    if (position.signature != own_signature()) {
         throw ConfigError("the position belongs to other data or another order: it was taken with '" +
-                          position.signature + "', this pipeline has '" + own + "'");
+                          position.signature + "', this pipeline has '" + own_signature() + "'");
     }
     run(position.iteration, end);
 }
 
-Position Pipeline::position() const { return {.iteration = next_, .signature = signature(recipe_)}; }
+Position Pipeline::position() const { return {.iteration = next_, .signature = own_signature()}; }
+
+const std::string& Pipeline::own_signature() const {
+    if (signature_.empty()) signature_ = signature(recipe_);
+    return signature_;
+}
 
 Statistics Pipeline::statistics() const {
     if (!flow_) return statistics_;

@@ -34,8 +34,8 @@ class Pipeline {
     /// pipeline's.
     void resume(const Position& position, Iteration end);
 
-    /// Ends the run after the batch that the consumer is at. For any thread, the consumer, and signal
-    /// handlers.
+    /// Ends the run after the batch that the consumer is at, or the next run before its first batch. For any
+    /// thread, the consumer, and signal handlers.
     void stop() noexcept { stopping_->store(true); }
 
     /// The next iteration to run, and the signature of the data and the order. For the consumer's thread:
@@ -48,9 +48,12 @@ class Pipeline {
     const Recipe& recipe() const { return recipe_; }
 
   private:
+    const std::string& own_signature() const;
+
     Recipe recipe_;
     std::string consumer_name_;
     Consumer consumer_;
+    mutable std::string signature_;  // once asked for: it may take a look at all data
     // Shared with the flow, and at an address that stays when the pipeline is moved while a handler knows it.
     std::shared_ptr<std::atomic<bool>> stopping_ = std::make_shared<std::atomic<bool>>(false);
     std::unique_ptr<BatchFlow> flow_;  // while running

@@ -11,11 +11,11 @@ namespace mollify {
 
 struct NodeStatistics {
     std::string name;
-    std::size_t concurrency = 1;  ///< batches that the node may work on at once
+    std::size_t concurrency = 1;  ///< batches that the node may work on at once, with the threads there are
     bool pooled = false;          ///< shares the pipeline's threads with the other pooled nodes
     std::uint64_t runs = 0;       ///< batches that it worked on
     double busy_seconds = 0;      ///< thread time inside the node, summed over threads
-    double utilization = 0;       ///< busy / (concurrency · wall), 0…1
+    double utilization = 0;       ///< time of batches inside / (concurrency · wall), 0…1
 };
 
 struct Statistics {

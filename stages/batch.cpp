@@ -11,6 +11,10 @@ void serial_rows(std::size_t rows, const std::function<void(std::size_t)>& body)
     for (std::size_t row = 0; row < rows; ++row) body(row);
 }
 
+bool BatchLayout::has_room(Content content) const {
+    return content == Content::encoded ? encoded : content == Content::bytes ? bytes : values;
+}
+
 Batch::Batch(const BatchLayout& layout, std::pmr::memory_resource* memory)
     : layout_(layout), memory_(memory) {
     const std::size_t elements = layout.capacity * layout.shape.elements();
@@ -45,20 +49,21 @@ void Batch::admit(Iteration iteration, Epoch epoch, std::span<const SampleId> id
     ids_.assign(ids.begin(), ids.end());
     labels_.assign(ids.size(), kNoLabel);
     std::ranges::fill(lent_, nullptr);
+    any_lent_ = false;
     error_ = nullptr;
 }
 
 std::span<std::uint8_t> Batch::bytes() {
     if (!layout_.bytes) return {};
-    for (std::size_t row = 0; row < size(); ++row) bytes(row);
+    if (std::exchange(any_lent_, false)) {
+        for (std::size_t row = 0; row < size(); ++row) bytes(row);
+    }
     return {bytes_, size() * shape().elements()};
 }
 
 std::span<std::uint8_t> Batch::bytes(std::size_t row) {
     const std::span own(bytes_ + row * shape().elements(), shape().elements());
-    if (const auto* const lent = std::exchange(lent_[row], nullptr)) {
-        std::copy_n(lent, own.size(), own.begin());
-    }
+    if (lent_[row]) std::copy_n(std::exchange(lent_[row], nullptr), own.size(), own.begin());
     return own;
 }
 
@@ -69,10 +74,7 @@ void Batch::require(Content content, const char* stage) const {
 }
 
 void Batch::require_room(Content content, const char* stage) const {
-    const bool has_room = content == Content::encoded ? layout_.encoded
-                          : content == Content::bytes ? layout_.bytes
-                                                      : layout_.values;
-    if (has_room) return;
+    if (layout_.has_room(content)) return;
     throw Error(std::string(stage) + ": the batch has no room for " + to_string(content) +
                 " (ask for it in its layout: BatchLayout::" + to_string(content) + ")");
 }

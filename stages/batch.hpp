@@ -34,13 +34,16 @@ struct BatchLayout {
     bool encoded = false;      ///< room for one encoded file per row (grows to the largest seen, then stays)
     bool bytes = false;        ///< room for N×C×H×W uint8
     bool values = true;        ///< room for N×C×H×W float32
+
+    /// Whether there is room for rows held as `content`.
+    bool has_room(Content content) const;
 };
 
 /// A slot of memory and what is in it: N rows, with the iteration and epoch that they were admitted for.
 ///
 /// Memory is allocated once, 64-byte aligned, from the given resource, and belongs to the batch. Rows are
 /// contiguous in N,C,H,W (or N,D) order. A batch is owned by one stage at a time and is not thread-safe,
-/// except that different rows may be written by different threads.
+/// except that different rows may be written by different threads, each by bytes(row), values(row), encoded(row).
 class Batch {
   public:
     static constexpr std::size_t kAlignment = 64;
@@ -74,8 +77,7 @@ class Batch {
     /// Throws Error naming `stage` unless the layout has room for rows held as `content`.
     void require_room(Content content, const char* stage) const;
 
-    /// All rows as uint8, size()·C·H·W elements; empty where the layout has no bytes. Rows on loan become the
-    /// batch's own by this call: they are copied.
+    /// All rows as uint8, size()·C·H·W elements; empty where the layout has no bytes. Copies the rows on loan.
     std::span<std::uint8_t> bytes();
     /// All rows as float32, size()·C·H·W elements; empty where the layout has no values.
     std::span<float> values() { return {values_, values_ ? size() * layout_.shape.elements() : 0}; }
@@ -83,16 +85,20 @@ class Batch {
         return {values_, values_ ? size() * layout_.shape.elements() : 0};
     }
 
-    /// One row, C·H·W elements.
+    /// One row, C·H·W elements; of bytes only where the layout has them. Copies a row on loan.
     std::span<std::uint8_t> bytes(std::size_t row);
     std::span<float> values(std::size_t row) {
         return values().subspan(row * shape().elements(), shape().elements());
     }
-    /// A data set that keeps its samples in memory lends them in place of copying them: until bytes() is called,
-    /// row `row` is at `data`. C·H·W bytes, which nobody may change while the batch lives.
-    void lend(std::size_t row, const std::uint8_t* data) { lent_[row] = data; }
-    /// One row as uint8 to read from, the batch's own or on loan.
-    std::span<const std::uint8_t> source(std::size_t row) const {
+    /// Makes row `row` C·H·W bytes at `data`, without copying them. They must stay as they are until the row is
+    /// asked for by bytes(), or the batch is admitted again. For data sets that keep their samples in memory;
+    /// the layout must have bytes.
+    void lend(std::size_t row, const std::uint8_t* data) {
+        lent_[row] = data;
+        any_lent_ = true;
+    }
+    /// One row of bytes for reading: the batch's own, or on loan.
+    std::span<const std::uint8_t> bytes_to_read(std::size_t row) const {
         return {lent_[row] ? lent_[row] : bytes_ + row * shape().elements(), shape().elements()};
     }
 
@@ -112,6 +118,7 @@ class Batch {
     float* values_ = nullptr;
     std::vector<std::vector<std::byte>> encoded_;
     std::vector<const std::uint8_t*> lent_;  // where a row is on loan; otherwise nullptr
+    bool any_lent_ = false;
     std::vector<SampleId> ids_;
     std::vector<Label> labels_;
     Iteration iteration_ = 0;

@@ -17,14 +17,15 @@ void Dequantize::operator()(Batch& batch) const {
     for (std::size_t row = 0; row < batch.size(); ++row) {
         const auto start =
             kernel::start_of(Stream::dequantize, {seed_, batch.iteration(), batch.ids()[row]}, elements);
-        loops.dequantize({.in = batch.source(row).data(),
+        loops.dequantize({.in = batch.bytes_to_read(row).data(),
                           .out = batch.values(row).data(),
                           .elements = elements,
                           .plane = std::max<std::size_t>(1, elements),
                           .scale = AffineView::kOne,
                           .shift = AffineView::kMinusZero,
                           .alpha = 1,
-                          .sigma = 0},
+                          .sigma = 0,
+                          .next = row + 1 < batch.size() ? batch.bytes_to_read(row + 1).data() : nullptr},
                          start);
     }
     batch.set_content(Content::values);

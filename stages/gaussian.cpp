@@ -12,7 +12,8 @@ namespace {
 
 template <class In>
 void mollify_any(std::span<const In> in, std::span<float> out, const AffineView& affine, Mix mix,
-                 const NoiseAddress& address, const kernel::Kernel& kernel, const In* next = nullptr) {
+                 const NoiseAddress& address, const kernel::Kernel& kernel,
+                 const std::uint8_t* next = nullptr) {
     const std::size_t plane = std::max<std::size_t>(1, std::min(affine.plane, in.size()));
     const std::size_t channels = (in.size() + plane - 1) / plane;
     if (in.size() != out.size() || affine.scale.size() < channels || affine.shift.size() < channels) {
@@ -61,17 +62,16 @@ void mollify_batch(Batch& batch, AffineView affine, Mix mix, std::uint64_t seed,
     batch.require_room(Content::values, stage);
     if (affine.scale.size() > 1) affine.plane = batch.shape().plane();
     const auto& kernel = kernel::kernel(active_instruction_set());
-    const auto rows = [&](const auto& source) {
-        for (std::size_t row = 0; row < batch.size(); ++row) {
-            const auto* const next = row + 1 < batch.size() ? source(row + 1).data() : nullptr;
-            mollify_any(source(row), batch.values(row), affine, mix,
-                        {seed, batch.iteration(), batch.ids()[row]}, kernel, next);
+    const bool from_bytes = batch.content() == Content::bytes;
+    for (std::size_t row = 0; row < batch.size(); ++row) {
+        const auto out = batch.values(row);
+        const NoiseAddress address{seed, batch.iteration(), batch.ids()[row]};
+        if (from_bytes) {
+            const auto* const next = row + 1 < batch.size() ? batch.bytes_to_read(row + 1).data() : nullptr;
+            mollify_any(batch.bytes_to_read(row), out, affine, mix, address, kernel, next);
+        } else {
+            mollify_any(std::span<const float>(out), out, affine, mix, address, kernel);
         }
-    };
-    if (batch.content() == Content::bytes) {
-        rows([&](std::size_t row) { return batch.source(row); });
-    } else {
-        rows([&](std::size_t row) { return std::span<const float>(batch.values(row)); });
     }
     batch.set_content(Content::values);
 }

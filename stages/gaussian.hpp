@@ -60,8 +60,8 @@ struct Mix {
 
 /// One sample: out[i] = fma(alpha, fma(scale, in[i], shift), sigma·e[i]); out[i] = fma(scale, in[i], shift),
 /// without drawing noise, where the mix is clean. `out` may be `in`, but not overlap it otherwise.
-/// Thread-safe. \param set which instructions to use; the bits do not depend on it Throws Error where sizes
-/// do not fit together or an address is out of range.
+/// Thread-safe. Throws Error where sizes do not fit together or an address is out of range.
+/// \param set which instructions to use; the bits do not depend on it
 void mollify_sample(std::span<const float> in, std::span<float> out, const AffineView& affine, Mix mix,
                     const NoiseAddress& address, InstructionSet set = active_instruction_set());
 /// The same from bytes 0…255.

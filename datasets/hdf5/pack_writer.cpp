@@ -140,7 +140,7 @@ void write_pack(const Dataset& dataset, const std::filesystem::path& path, const
         if (options.transform) options.transform(batch);
         batch.require(Content::bytes, "write_pack");
         for (std::size_t row = 0; row < ids.size(); ++row) {
-            pixels_from_planes(batch.bytes(row).data(), shape.plane(), shape.channels,
+            pixels_from_planes(batch.bytes_to_read(row).data(), shape.plane(), shape.channels,
                                pixels.data() + row * row_bytes);
         }
         const auto written = std::span(pixels).first(ids.size() * row_bytes);

@@ -29,8 +29,8 @@ struct Extract {
 
 /// Decodes by libjpeg-turbo: only the rows wanted are transformed, with the library's defaults (slow integer
 /// transform, smooth chroma), so that the pixels are those of a full decode and of Pillow. Grey is the luma
-/// plane. \param memory holds the pixels that the result shows, and kReadPast bytes more; grown as needed
-/// Throws DataError with the byte up to which the decoder had come: the damage is there or shortly behind.
+/// plane. Throws DataError with the byte up to which the decoder had come: the damage is there or shortly behind.
+/// \param memory holds the pixels that the result shows, and kReadPast bytes more; grown as needed
 PixelView decode_jpeg(std::span<const std::byte> file, const Extract& extract,
                       std::vector<std::uint8_t>& memory);
 

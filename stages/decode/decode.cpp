@@ -115,7 +115,7 @@ Format Decode::output(const Format& input) const {
 
 void Decode::operator()(Batch& batch, const RowLoop& rows) const {
     batch.require(Content::encoded, kName);
-    if (batch.shape() != options_.output || !batch.layout().bytes) {
+    if (batch.shape() != options_.output || !batch.layout().has_room(Content::bytes)) {
         throw Error("decode: the batch has no room for bytes of " + to_string(options_.output) +
                     " (lay it out by the stage's output format)");
     }
@@ -144,6 +144,9 @@ void Decode::decode(std::span<const std::byte> file, std::span<std::uint8_t> pla
                         "switch resizing on, or remove it");
     }
     thread_local Workspace workspace;
+    const struct AtTheEnd {  // also where decoding throws
+        ~AtTheEnd() { workspace.release_if_large(); }
+    } at_the_end;
     const PixelView pixels = header.format == ImageFormat::jpeg ? decode_jpeg(file, extract, workspace.pixels)
                                                                 : decode_png(file, extract, workspace.pixels);
     if (fits) {
@@ -153,7 +156,6 @@ void Decode::decode(std::span<const std::byte> file, std::span<std::uint8_t> pla
                    lines = axes_->get(pixels.height, shape.height);
         resize(pixels, *columns, *lines, planes.data(), workspace.resized);
     }
-    workspace.release_if_large();
 }
 
 }  // namespace mollify

@@ -27,8 +27,8 @@ struct Row {
     const float* shift;
     float alpha;
     float sigma;
-    /// What the next call is going to read, of the same size: brought into the cache meanwhile. May be nullptr.
-    const In* next = nullptr;
+    /// Bytes that the next call is going to read, as many: brought into the cache meanwhile. May be nullptr.
+    const std::uint8_t* next = nullptr;
 };
 
 /// Philox's counter (word 0 is the block and starts at 0) and key.

@@ -223,7 +223,8 @@ template <class V, class In, class Step>
     std::size_t channel = 0;
     std::size_t channel_end = row.plane;
     for (std::size_t begin = 0; begin < row.elements; begin += kGroup) {
-        // A little at a time: asked for at once, a row exceeds what the processor can wait for beside its work.
+        // A group of bytes is a cache line. Asked for at once, a row is more than the processor can wait for while
+        // it works.
         if (row.next) __builtin_prefetch(row.next + begin);
         while (begin >= channel_end) {
             ++channel;

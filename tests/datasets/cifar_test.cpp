@@ -64,10 +64,11 @@ TEST_CASE("CIFAR-10 records arrive whole, with their labels, in any order and ac
         CAPTURE(row);
         CHECK(batch.labels()[row] == static_cast<Label>(ids[row] % 10));
         bool equal = true;
-        for (std::size_t k = 0; k < 3072; ++k) equal = equal && batch.source(row)[k] == (ids[row] + k) % 251;
+        for (std::size_t k = 0; k < 3072; ++k)
+            equal = equal && batch.bytes_to_read(row)[k] == (ids[row] + k) % 251;
         CHECK(equal);
     }
-    const auto* const in_file = batch.source(0).data();
+    const auto* const in_file = batch.bytes_to_read(0).data();
     CHECK(batch.bytes(0).data() != in_file);
     CHECK(std::equal(in_file, in_file + 3072, batch.bytes(0).begin()));
     CHECK(cifar.origin(0) == (folder / "data_batch_1.bin").string() + ", record 0");
@@ -138,6 +139,8 @@ TEST_CASE("a missing CIFAR folder or file is named") {
               Cifar::cifar10(folder / "none", Split::train);
           }).find("none: is not a folder (give the folder that holds data_batch_1.bin)") !=
           std::string::npos);
+    std::filesystem::create_symlink("loop", folder / "loop");  // cannot even be looked at
+    CHECK_THROWS_AS(Cifar::cifar10(folder / "loop", Split::train), DataError);
     CHECK_THROWS_AS(Cifar::cifar10(folder.path(), Split::validation), ConfigError);
 }
 

@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <memory_resource>
 
 #include <doctest/doctest.h>
 #include <unistd.h>
@@ -19,7 +21,38 @@ long resident() {
     return resident_pages * sysconf(_SC_PAGESIZE);
 }
 
+/// Counts what the slots of a ring take.
+class Counted : public std::pmr::memory_resource {
+  public:
+    std::size_t allocations = 0, bytes = 0, most = 0;
+
+  private:
+    void* do_allocate(std::size_t size, std::size_t alignment) override {
+        ++allocations;
+        bytes += size;
+        most = std::max(most, bytes);
+        return std::pmr::new_delete_resource()->allocate(size, alignment);
+    }
+    void do_deallocate(void* memory, std::size_t size, std::size_t alignment) override {
+        bytes -= size;
+        std::pmr::new_delete_resource()->deallocate(memory, size, alignment);
+    }
+    bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+};
+
 }  // namespace
+
+TEST_CASE(
+    "the ring's slots are all that a run allocates for batches, once, from the memory that it is given") {
+    Counted memory;
+    auto pipeline = from(std::make_shared<test::CountingDataset>(1000, 4),
+                         {.batch_size = 8, .in_flight = 3, .memory = &memory}) |
+                    into([](Batch&) {});
+    pipeline.run(200);
+    CHECK(memory.allocations == 3);
+    CHECK(memory.most == 3 * 8 * 4 * sizeof(float));
+    CHECK(memory.bytes == 0);
+}
 
 TEST_CASE("resident memory is flat over 100,000 batches") {
 #ifdef __SANITIZE_THREAD__

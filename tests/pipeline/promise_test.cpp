@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <set>
 #include <string>
@@ -36,16 +37,15 @@ std::vector<std::string> part(const std::vector<std::string>& all, std::size_t b
     return {all.begin() + static_cast<std::ptrdiff_t>(begin), all.begin() + static_cast<std::ptrdiff_t>(end)};
 }
 
-/// Digests that another process prints with the given instruction set.
-std::vector<std::string> digests_on(InstructionSet set, const std::string& source, int count) {
-    const std::string command = std::string("MOLLIFY_INSTRUCTION_SET=") + to_string(set) +
-                                " '" PRINT_DIGESTS "' " + source + " '" + folder().path().string() + "' " +
-                                std::to_string(count);
+/// What another process prints with the given instruction set: its name, then digests.
+std::vector<std::string> printed_on(const std::string& set, const std::string& source, int count) {
+    const std::string command = "MOLLIFY_INSTRUCTION_SET=" + set + " '" PRINT_DIGESTS "' " + source + " '" +
+                                folder().path().string() + "' " + std::to_string(count);
     std::vector<std::string> lines;
     std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
     REQUIRE(pipe);
-    char line[64];
-    while (std::fgets(line, sizeof(line), pipe.get())) lines.emplace_back(line, 16);
+    char line[256];
+    while (std::fgets(line, sizeof(line), pipe.get())) lines.emplace_back(line, std::strcspn(line, "\n"));
     return lines;
 }
 
@@ -70,12 +70,21 @@ TEST_CASE("the first 200 batches are the same for any number of threads and slot
 TEST_CASE("the first 200 batches are the same on every instruction set that this processor has") {
     for (const auto& source : kPromisedSources) {
         CAPTURE(source);
-        const auto expected = digests(recipe(source), 0, 200);
+        auto expected = digests(recipe(source), 0, 200);
+        expected.insert(expected.begin(), "");
         for (const InstructionSet set : supported_instruction_sets()) {
             CAPTURE(to_string(set));
-            CHECK(digests_on(set, source, 200) == expected);
+            expected.front() = to_string(set);
+            CHECK(printed_on(to_string(set), source, 200) == expected);
         }
     }
+}
+
+TEST_CASE("an instruction set that this processor has not is refused with those that it has") {
+    const auto lines = printed_on("avx1024", "uci", 1);
+    REQUIRE(lines.size() == 1);
+    CHECK(lines.front().starts_with(
+        "MOLLIFY_INSTRUCTION_SET=avx1024 cannot be used here: this machine runs scalar"));
 }
 
 TEST_CASE("a run resumed at any of 50 iterations goes on with the same batches") {

@@ -37,19 +37,19 @@ TEST_CASE("a row on loan is read where it is, and becomes the batch's own when b
     std::ranges::fill(batch.bytes(), std::uint8_t{9});
     batch.lend(0, lent.data() + 3);
     batch.lend(2, lent.data());
-    CHECK(batch.source(0).data() == lent.data() + 3);
-    CHECK(batch.source(1).front() == 9);
-    CHECK(batch.source(2).size() == 3);
+    CHECK(batch.bytes_to_read(0).data() == lent.data() + 3);
+    CHECK(batch.bytes_to_read(1).front() == 9);
+    CHECK(batch.bytes_to_read(2).size() == 3);
 
     batch.bytes(0)[1] = 77;
-    CHECK(batch.source(0).data() == batch.bytes(0).data());
-    CHECK(batch.source(2).data() == lent.data());
+    CHECK(batch.bytes_to_read(0).data() == batch.bytes(0).data());
+    CHECK(batch.bytes_to_read(2).data() == lent.data());
     CHECK(std::ranges::equal(batch.bytes(), std::vector<std::uint8_t>{4, 77, 6, 9, 9, 9, 1, 2, 3}));
     CHECK(lent == std::vector<std::uint8_t>{1, 2, 3, 4, 5, 6});
 
     batch.lend(1, lent.data());
     batch.admit(1, 0, std::vector<SampleId>{0, 1, 2});
-    CHECK(batch.source(1).data() == batch.bytes().data() + 3);
+    CHECK(batch.bytes_to_read(1).data() == batch.bytes().data() + 3);
 }
 
 TEST_CASE("a batch refuses more rows than its slot holds") {

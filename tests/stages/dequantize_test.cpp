@@ -17,8 +17,8 @@ namespace {
 
 void fill(Batch& batch, Iteration iteration, const std::vector<SampleId>& ids) {
     batch.admit(iteration, 0, ids);
-    for (std::size_t e = 0; e < batch.bytes().size(); ++e)
-        batch.bytes()[e] = static_cast<std::uint8_t>(e * 37);
+    const auto bytes = batch.bytes();
+    for (std::size_t e = 0; e < bytes.size(); ++e) bytes[e] = static_cast<std::uint8_t>(e * 37);
     batch.set_content(Content::bytes);
 }
 
@@ -54,10 +54,11 @@ TEST_CASE("dequantization's noise is uniform: mean 1/2, variance 1/12, none lost
     for (std::size_t k = 0; k < kRows; ++k) ids[k] = k;
     fill(batch, 3, ids);
     Dequantize{1}(batch);
+    const auto bytes = batch.bytes();
     double sum = 0, squares = 0;
     const auto n = static_cast<double>(batch.values().size());
     for (std::size_t e = 0; e < batch.values().size(); ++e) {
-        const double u = batch.values()[e] * 256.0 - batch.bytes()[e];
+        const double u = batch.values()[e] * 256.0 - bytes[e];
         sum += u;
         squares += (u - 0.5) * (u - 0.5);
     }

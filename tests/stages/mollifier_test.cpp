@@ -83,7 +83,7 @@ TEST_CASE("rows on loan are mollified to the bits of the batch's own, and stay a
     const Images kept(3, ids);
     std::vector<std::uint8_t> lent;
     for (std::size_t row = 0; row < ids.size(); ++row) {
-        lent.insert(lent.end(), kept.source(row).begin(), kept.source(row).end());
+        lent.insert(lent.end(), kept.bytes_to_read(row).begin(), kept.bytes_to_read(row).end());
     }
     const auto before = lent;
     const auto check = [&](const auto& stage) {

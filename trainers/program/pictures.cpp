@@ -4,6 +4,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
+#include <c10/core/GradMode.h>
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
 

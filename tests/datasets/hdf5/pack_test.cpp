@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <stdexcept>
@@ -263,9 +264,9 @@ TEST_CASE("a transform makes the bytes that are packed") {
     write_pack(values, folder / "a.h5",
                {.transform =
                     [](Batch& batch) {
-                        for (std::size_t i = 0; i < batch.values().size(); ++i) {
-                            batch.bytes()[i] = static_cast<std::uint8_t>(10 * batch.values()[i]);
-                        }
+                        std::ranges::transform(batch.values(), batch.bytes().begin(), [](float value) {
+                            return static_cast<std::uint8_t>(10 * value);
+                        });
                         batch.set_content(Content::bytes);
                     },
                 .shape = {1, 2, 2}});
