@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -12,11 +14,35 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+/// tanh x = 1 - 2/(2^y + 1) with y = 2x/ln 2, to an absolute error of 1.8e-7. Next to the matrix
+/// products, LibTorch's own is what a coupling's step takes longest for.
+[[gnu::target_clones("avx512f", "avx2", "default")]] void tanh_in_place(float* __restrict x, std::int64_t n) {
+    constexpr float kRound = 0x1.8p23f;  // y + kRound holds the nearest whole number of y in its last bits
+    for (std::int64_t i = 0; i < n; ++i) {
+        const float y = std::min(std::max(x[i], -10.f), 10.f) * 0x1.715476p+1f;
+        const float shifted = y + kRound;
+        const float f = y - (shifted - kRound);
+        // 2^f for |f| ≤ 1/2, interpolated at Chebyshev's points: relative error 1.9e-8
+        float power = 0x1.444p-13f;
+        for (const float c :
+             {0x1.5f48cp-10f, 0x1.3b2a1cp-7f, 0x1.c6aeccp-5f, 0x1.ebfbep-3f, 0x1.62e43p-1f, 1.f}) {
+            power = power * f + c;
+        }
+        power = std::bit_cast<float>(std::bit_cast<std::int32_t>(power) +
+                                     (std::bit_cast<std::int32_t>(shifted) << 23));
+        x[i] = 1 - 2 / (power + 1);
+    }
+}
+
 void activate_(at::Tensor& values, Activation activation) {
     if (activation == Activation::relu) values.relu_();
-    // tanh x = 2·sigmoid(2x) - 1, to an absolute error of one unit in the last place of 1: LibTorch's sigmoid and
-    // the arithmetic take half the time of its tanh.
-    if (activation == Activation::tanh) values.mul_(2).sigmoid_().mul_(2).sub_(1);
+    if (activation == Activation::tanh) {
+        if (values.is_cpu() && values.scalar_type() == at::kFloat && values.is_contiguous()) {
+            tanh_in_place(values.data_ptr<float>(), values.numel());
+        } else {
+            values.tanh_();
+        }
+    }
 }
 
 /// Turns the gradient after the activation into that before it, by the activation's own output.

@@ -11,7 +11,9 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 at::Tensor unit_lower(const at::Tensor& lower) {
-    return at::tril(lower, -1).add_(at::eye(lower.size(0), lower.options().requires_grad(false)));
+    auto result = at::tril(lower, -1);
+    result.diagonal().fill_(1);
+    return result;
 }
 
 at::Tensor upper_with(const at::Tensor& upper, const at::Tensor& diagonal) {
