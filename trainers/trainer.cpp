@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include <mollify/stages/error.hpp>
 #include <mollify/stages/philox.hpp>
 #include <mollify/trainers/trainer.hpp>
 
@@ -29,7 +30,7 @@ void Trainer::resume(std::uint64_t skipped) {
     skipped_ = skipped;
 }
 
-void Trainer::operator()(Batch& batch) {
+void Trainer::operator()(Batch& batch) try {
     const auto x = placement_(batch);
     seed_generators(placement_.device(), seed_, batch.iteration());
     if (!initialised_) {
@@ -48,6 +49,8 @@ void Trainer::operator()(Batch& batch) {
         ++skipped_;
     }
     if (after_step) after_step(step);
+} catch (const c10::Error& error) {
+    throw Error(error.what_without_backtrace());  // the stack trace tells nothing to people
 }
 
 }  // namespace mollify
