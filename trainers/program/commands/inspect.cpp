@@ -31,7 +31,10 @@ std::string batches_digest(const Setup& setup, Iteration count) {
 }
 
 int run(const Options& options) {
-    const auto setup = prepare(options.config.resolve());
+    auto [config, found] = options.config.resolve();
+    if (!options.montage.empty() && std::filesystem::path(options.montage).extension() != ".png")
+        found.push_back("--montage: '" + options.montage + "' must end in .png");
+    const auto setup = prepare(config, found);
     std::fputs(opening(setup, *setup.new_model(), "none: this only looks").c_str(), stdout);
     const auto recipe = setup.training_recipe();
     const auto dot = recipe.to_dot("train");
