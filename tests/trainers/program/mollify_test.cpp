@@ -248,6 +248,20 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a second signal ends the program at once, without a checkpoint") {
+    const test::TemporaryFolder folder;
+    const auto run = folder.path() / "run";
+    test::Process process(command(small_run(run, "--set training.iterations=100000")));
+    REQUIRE(process.wait_until(
+        [&] { return fs::exists(run / "metrics.jsonl") && fs::file_size(run / "metrics.jsonl") > 0; }));
+    // Both are there when it goes on, so that the second does not wait for the end that the first asks for.
+    for (const int signal : {SIGSTOP, SIGINT, SIGTERM, SIGCONT}) process.signal(signal);
+    const int status = process.wait();
+    CHECK((status == 128 + SIGINT || status == 128 + SIGTERM));
+    CHECK(process.err().find("saved") == std::string::npos);
+    CHECK(newest_checkpoint(run).empty());
+}
+
 TEST_CASE("killed at random moments and continued, a run ends with the bits of one that was not") {
     // MOLLIFY_TEST_KILLS makes it longer. Every iteration writes a checkpoint, so that kills fall into writes too.
     const char* wanted = std::getenv("MOLLIFY_TEST_KILLS");
@@ -372,6 +386,8 @@ TEST_CASE("an own table trains by naming its path") {
     CHECK(result.status == 0);
     const auto summary = nlohmann::json::parse(test::content_of(run / "summary.json"));
     CHECK(summary["dataset"] == "mine");
+    CHECK(mollify_program("sample " + run.string() + " --output " + (folder.path() / "a.png").string())
+              .err.find("write a .npy file") != std::string::npos);
     CHECK(summary["test_log_likelihood_last"].is_number());
 }
 
