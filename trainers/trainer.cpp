@@ -3,7 +3,6 @@
 
 #include <ATen/ATen.h>
 
-#include <mollify/stages/error.hpp>
 #include <mollify/stages/philox.hpp>
 #include <mollify/trainers/trainer.hpp>
 
@@ -30,7 +29,7 @@ void Trainer::resume(std::uint64_t skipped) {
     skipped_ = skipped;
 }
 
-void Trainer::operator()(Batch& batch) try {
+void Trainer::operator()(Batch& batch) {
     const auto x = placement_(batch);
     seed_generators(placement_.device(), seed_, batch.iteration());
     if (!initialised_) {
@@ -49,8 +48,6 @@ void Trainer::operator()(Batch& batch) try {
         ++skipped_;
     }
     if (after_step) after_step(step);
-} catch (const c10::Error& error) {
-    throw Error(error.what_without_backtrace());  // the stack trace tells nothing to people
 }
 
 }  // namespace mollify

@@ -19,6 +19,11 @@ inline std::string number(const std::optional<double>& value, int digits) {
     return value ? fmt::format("{:.{}f}", *value, digits) : "not finite";
 }
 
+/// A log-likelihood: "-11.4512 nats", or "not finite".
+inline std::string nats(const std::optional<double>& value) {
+    return number(value, 4) + (value ? " nats" : "");
+}
+
 }  // namespace mollify
 
 /// null where it is absent

@@ -72,11 +72,7 @@ std::string opening(const Setup& setup, const Model& model, const std::filesyste
     return table(rows) + "\n" + table(sections(setup.config)) + "\n";
 }
 
-std::string closing(const Summary& summary, const Data& data) {
-    constexpr int kDigits = 4;
-    const auto nats = [](const std::optional<double>& value) {
-        return number(value, kDigits) + (value ? " nats" : "");
-    };
+std::string closing(const Summary& summary, const Data& data, const std::filesystem::path& folder) {
     Rows rows;
     if (data.test) rows.emplace_back("test log-likelihood, last", nats(summary.test_log_likelihood_last));
     if (data.test && summary.validation_log_likelihood_best) {
@@ -85,13 +81,14 @@ std::string closing(const Summary& summary, const Data& data) {
                                       nats(summary.test_log_likelihood_best), summary.best_iteration));
     }
     if (summary.bits_per_dimension)
-        rows.emplace_back("bits per dimension", number(summary.bits_per_dimension, kDigits));
+        rows.emplace_back("bits per dimension", number(summary.bits_per_dimension, 4));
     rows.emplace_back(
         "time",
         fmt::format("{:.1f} s, {:.0f} samples/s, {:.2f} % of the training waiting for data",
                     summary.wall_seconds, summary.samples_per_second, 100 * summary.data_wait_fraction));
     rows.emplace_back("limiting stage", summary.limiting_stage);
     if (summary.skipped_steps) rows.emplace_back("skipped steps", std::to_string(summary.skipped_steps));
+    rows.emplace_back("run folder", folder.string());
     return "\n" + table(rows);
 }
 

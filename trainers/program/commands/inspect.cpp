@@ -43,13 +43,13 @@ int run(const Options& options) {
     } else {
         write_text(options.dot, dot);
     }
-    if (options.digest > 0) {
-        std::printf("digest of the first %llu batches  %s\n", static_cast<unsigned long long>(options.digest),
-                    batches_digest(setup, options.digest).c_str());
-    }
     if (!options.montage.empty()) {
         draw_schedule(setup, options.montage);
         std::printf("montage in %s\n", options.montage.c_str());
+    }
+    if (options.digest > 0) {
+        std::printf("digest of the first %llu batches  %s\n", static_cast<unsigned long long>(options.digest),
+                    batches_digest(setup, options.digest).c_str());
     }
     return 0;
 }

@@ -23,8 +23,7 @@ int run(const Options& options) {
     const auto folder = options.out.empty() ? default_run_folder(setup.config) : options.out;
     const auto summary = train(setup, {folder, options.resume, false});
     draw_pictures(RunFolder::open(folder));
-    std::fputs(closing(summary, setup.data).c_str(), stdout);
-    std::printf("run folder                 %s\n", folder.c_str());
+    std::fputs(closing(summary, setup.data, folder).c_str(), stdout);
     return 0;
 }
 
