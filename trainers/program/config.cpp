@@ -68,7 +68,7 @@ std::string assign(const toml::node& node, std::uint64_t& value) {
 }
 std::string assign(const toml::node& node, std::optional<double>& value) {
     double number = 0;
-    const auto problem = assign(node, number);
+    auto problem = assign(node, number);
     if (problem.empty()) value = number;
     return problem;
 }
