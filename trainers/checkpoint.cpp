@@ -6,7 +6,6 @@
 #include <torch/version.h>
 
 #include <mollify/stages/error.hpp>
-#include <mollify/stages/philox.hpp>
 #include <mollify/trainers/checkpoint.hpp>
 
 namespace mollify {
@@ -95,7 +94,6 @@ void CheckpointFolder::write(const Checkpoint& checkpoint) const {
     Metadata metadata{{"iteration", std::to_string(checkpoint.position.iteration)},
                       {"signature", checkpoint.position.signature},
                       {"configuration", checkpoint.configuration},
-                      {"algorithm", kAlgorithmVersion},
                       {"libtorch", TORCH_VERSION}};
     for (const auto& [key, value] : checkpoint.notes) metadata[std::string(kNote) + key] = value;
     const auto written = path_ / file_name(checkpoint.position.iteration);

@@ -22,7 +22,7 @@ struct Checkpoint {
     std::string configuration;         ///< digest of what decides the results
     Metadata notes;                    ///< what else the program keeps, as text
     std::vector<NamedTensor> tensors;  ///< by checkpoint_tensors()
-    std::string torch_version;         ///< of the LibTorch that wrote it; set by CheckpointFolder
+    std::string torch_version = {};    ///< of the LibTorch that wrote it; set by CheckpointFolder
 };
 
 /// Handles of all that a model and its optimizer hold, under "model." and "optimizer.".

@@ -32,7 +32,7 @@ struct Training {
                    GaussianMollifier(Schedule({.duration = 10}), 5) | into("train", trainer)) {}
 
     Checkpoint checkpoint() const {
-        return {pipeline.position(), "configuration", {}, checkpoint_tensors(*model, *optimizer), ""};
+        return {pipeline.position(), "configuration", {}, checkpoint_tensors(*model, *optimizer)};
     }
 
     std::unique_ptr<Model> model;
@@ -58,8 +58,7 @@ Checkpoint at_iteration(Iteration iteration) {
     return {{iteration, "signature"},
             "configuration",
             {{"key", "value"}},
-            {{"model.x", at::full({1}, 1.0f * iteration)}},
-            ""};
+            {{"model.x", at::full({1}, 1.0f * iteration)}}};
 }
 
 }  // namespace

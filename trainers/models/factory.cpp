@@ -12,7 +12,7 @@ const std::vector<std::string>& model_kinds() {
     return kinds;
 }
 
-std::vector<std::string> problems(const ModelOptions& options, const SampleShape& shape) {
+std::vector<std::string> problems(const ModelOptions& options) {
     std::vector<std::string> found;
     const auto& kinds = model_kinds();
     if (std::find(kinds.begin(), kinds.end(), options.kind) == kinds.end()) {
@@ -25,8 +25,15 @@ std::vector<std::string> problems(const ModelOptions& options, const SampleShape
                             std::to_string(value));
     };
     at_least_one("hidden", options.hidden);
+    at_least_one("blocks", options.blocks);
+    at_least_one("levels", options.levels);
+    at_least_one("steps", options.steps);
+    return found;
+}
+
+std::vector<std::string> shape_problems(const ModelOptions& options, const SampleShape& shape) {
+    std::vector<std::string> found;
     if (!shape.is_image()) {
-        at_least_one("blocks", options.blocks);
         if (shape.elements() < 2) found.emplace_back("a flow for tables needs rows of at least 2 features");
         return found;
     }
@@ -34,8 +41,6 @@ std::vector<std::string> problems(const ModelOptions& options, const SampleShape
         found.push_back("the model '" + options.kind + "' is for tables and the samples are images of " +
                         to_string(shape) + ": use the model 'glow'");
     }
-    at_least_one("levels", options.levels);
-    at_least_one("steps", options.steps);
     if (options.levels >= 1) {
         const bool deep = options.levels > 32;
         const std::size_t factor = std::size_t{1} << (deep ? 0 : options.levels);
@@ -49,7 +54,10 @@ std::vector<std::string> problems(const ModelOptions& options, const SampleShape
 }
 
 std::unique_ptr<Model> make_model(const ModelOptions& options, const SampleShape& shape, std::uint64_t seed) {
-    if (auto found = problems(options, shape); !found.empty()) throw ConfigError(std::move(found));
+    auto found = problems(options);
+    const auto misfits = shape_problems(options, shape);
+    found.insert(found.end(), misfits.begin(), misfits.end());
+    if (!found.empty()) throw ConfigError(std::move(found));
     if (shape.is_image()) {
         return std::make_unique<ImageGlow>(shape, options.levels, options.steps, options.hidden, seed);
     }

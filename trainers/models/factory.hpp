@@ -23,11 +23,14 @@ struct ModelOptions {
 /// The kinds that make_model() knows.
 const std::vector<std::string>& model_kinds();
 
-/// Everything that is wrong with `options` for samples of `shape`, in words; empty where nothing is.
-std::vector<std::string> problems(const ModelOptions& options, const SampleShape& shape);
+/// Everything that is wrong with `options` whatever the samples are, in words; empty where nothing is.
+std::vector<std::string> problems(const ModelOptions& options);
+/// Why a model of such options cannot take samples of `shape`; options with problems() are looked at as far as
+/// possible.
+std::vector<std::string> shape_problems(const ModelOptions& options, const SampleShape& shape);
 
 /// A new model on the CPU in float32, in training mode, its parameters drawn by `seed`. Throws ConfigError
-/// with all problems().
+/// with all problems() and shape_problems().
 std::unique_ptr<Model> make_model(const ModelOptions& options, const SampleShape& shape, std::uint64_t seed);
 
 }  // namespace mollify

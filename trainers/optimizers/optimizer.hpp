@@ -44,9 +44,6 @@ class Optimizer {
     /// One step. Parameters without a gradient stay as they are, and so does their state.
     void step();
 
-    double learning_rate() const { return options_.learning_rate; }
-    /// For schedules; above 0.
-    void set_learning_rate(double rate) { options_.learning_rate = rate; }
     const OptimizerOptions& options() const { return options_; }
 
     /// All that a checkpoint needs, as handles: per parameter `<name>.step` (int64 scalar on the CPU) and two

@@ -13,8 +13,7 @@ bool usable(const std::optional<double>& value) { return value && std::isfinite(
 /// How much is wrong with a value: less is better.
 double shortfall(const ComparedQuantity& quantity, const std::optional<double>& value) {
     if (!usable(value)) return HUGE_VAL;
-    if (quantity.truth) return std::fabs(*value - *quantity.truth);
-    return quantity.higher_is_better ? -*value : *value;
+    return quantity.truth ? std::fabs(*value - *quantity.truth) : -*value;
 }
 
 std::size_t count_better(const ComparedQuantity& quantity, const std::vector<std::optional<double>>& these,

@@ -30,7 +30,6 @@ struct ComparedQuantity {
     std::vector<std::optional<double>> vanilla = {};    ///< one per seed
     std::vector<std::optional<double>> mollified = {};  ///< the same seeds
     int digits = 2;                                     ///< after the point
-    bool higher_is_better = true;                       ///< for quantities without a truth
 };
 
 /// Seeds in which the mollified run is better: above, or with a truth nearer to it. A missing value loses

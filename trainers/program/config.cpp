@@ -37,11 +37,6 @@ std::string joined(const std::vector<std::string>& words) {
     return out;
 }
 
-std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known) {
-    const auto hint = suggestion(name, known);
-    return "unknown " + what + " '" + name + "'" + (hint.empty() ? "; there are: " + joined(known) : hint);
-}
-
 // ---- from TOML: each returns what is wrong, or an empty text ----
 
 std::string assign(const toml::node& node, std::string& value) {
@@ -56,8 +51,10 @@ std::string assign(const toml::node& node, bool& value) {
 }
 std::string assign(const toml::node& node, double& value) {
     if (!node.is_number()) return "must be a number";
-    value = *node.value<double>();
-    return std::isfinite(value) ? "" : "must be finite";
+    const auto number = *node.value<double>();
+    if (!std::isfinite(number)) return "must be finite";
+    value = number;
+    return "";
 }
 std::string assign(const toml::node& node, std::int64_t& value) {
     if (!node.is_integer()) return "must be a whole number";
@@ -70,7 +67,10 @@ std::string assign(const toml::node& node, std::uint64_t& value) {
     return "";
 }
 std::string assign(const toml::node& node, std::optional<double>& value) {
-    return assign(node, value.emplace());
+    double number = 0;
+    auto problem = assign(node, number);
+    if (problem.empty()) value = number;
+    return problem;
 }
 std::string assign(const toml::node& node, std::vector<std::uint64_t>& value) {
     if (!node.is_array()) return "must be a list of whole numbers, such as [0, 1000]";
@@ -174,13 +174,16 @@ void apply(const toml::table& table, const std::string& origin, Config& config, 
     }
 }
 
-void apply_text(const std::string& toml_text, const std::string& origin, Config& config, Problems& found) {
+/// \returns whether it is TOML
+bool apply_text(const std::string& toml_text, const std::string& origin, Config& config, Problems& found) {
     try {
-        apply(toml::parse(toml_text), origin.empty() ? "" : origin + ": ", config, found);
+        apply(toml::parse(toml_text), origin, config, found);
+        return true;
     } catch (const toml::parse_error& error) {
         const auto& place = error.source().begin;
-        found.push_back(origin + ": line " + std::to_string(place.line) + ", column " +
+        found.push_back(origin + "line " + std::to_string(place.line) + ", column " +
                         std::to_string(place.column) + ": " + std::string(error.description()));
+        return false;
     }
 }
 
@@ -214,6 +217,11 @@ void add_all(Problems& found, const std::string& section, const Problems& more) 
 
 }  // namespace
 
+std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known) {
+    const auto hint = suggestion(name, known);
+    return "unknown " + what + " '" + name + "'" + (hint.empty() ? "; there are: " + joined(known) : hint);
+}
+
 std::uint64_t total_iterations(const Config& config, std::uint64_t batches_per_epoch) {
     return config.training.iterations ? config.training.iterations
                                       : config.training.epochs * batches_per_epoch;
@@ -241,9 +249,12 @@ std::vector<std::string> problems(const Config& config) {
     };
     known("data.set", config.data.set, data_set_names());
     known("mollification.kind", config.mollification.kind, {"gaussian", "none"});
-    known("model.kind", config.model.kind, model_kinds());
-    known("optimizer.kind", config.optimizer.kind, optimizer_kinds());
 
+    const auto seed = [&](const char* key, std::uint64_t value) {
+        check(value <= kLargestSeed, std::string(key) + ": must be below 2^63");
+    };
+    seed("data.seed", config.data.seed);
+    seed("training.seed", config.training.seed);
     check(config.pipeline.batch_size > 0, "pipeline.batch_size: must be at least 1");
     check(config.evaluation.batch_size > 0, "evaluation.batch_size: must be at least 1");
     check(config.training.log_every > 0, "training.log_every: must be at least 1");
@@ -262,33 +273,30 @@ std::vector<std::string> problems(const Config& config) {
     } catch (const ConfigError& error) {
         add_all(found, "mollification", error.problems());
     }
-    if (std::ranges::find(optimizer_kinds(), config.optimizer.kind) != optimizer_kinds().end()) {
-        add_all(found, "optimizer", problems(config.optimizer));
-    }
+    add_all(found, "model", problems(config.model));
+    add_all(found, "optimizer", problems(config.optimizer));
     return found;
 }
 
-Config parse_config(const std::string& toml_text, const std::string& origin) {
+Config parse_config(const std::string& toml_text) {
     Config config;
     Problems found;
-    apply_text(toml_text, origin, config, found);
+    apply_text(toml_text, "", config, found);
     if (found.empty()) found = problems(config);
     if (!found.empty()) throw ConfigError(found);
     return config;
 }
 
-Config resolve_config(const ConfigSource& source) {
+ResolvedConfig resolve_config(const ConfigSource& source) {
     Config config;
     Problems found;
-    bool complete = true;  // false: the values below would be judged against defaults that nobody chose
+    bool complete = true;  // false: the values would be judged against defaults that nobody chose
     if (!source.preset.empty()) {
         config.preset = source.preset;
         if (const auto* preset = find_preset(source.preset)) {
-            apply_text(preset->toml, source.preset, config, found);
+            apply_text(preset->toml, source.preset + ": ", config, found);
         } else {
-            const auto hint = suggestion(source.preset, preset_names());
-            found.push_back("unknown preset '" + source.preset + "'" +
-                            (hint.empty() ? "; `mollify presets` lists them" : hint));
+            found.push_back(unknown("preset", source.preset, preset_names()));
             complete = false;
         }
     }
@@ -297,24 +305,18 @@ Config resolve_config(const ConfigSource& source) {
         std::ifstream in(source.file);
         std::stringstream content;
         content << in.rdbuf();
-        if (!in) {
+        if (in) {
+            complete = apply_text(content.str(), source.file.string() + ": ", config, found) && complete;
+        } else {
             found.push_back(
                 "cannot read the configuration '" + source.file.string() +
                 "': check the path, or name a preset with --preset (`mollify presets` lists them)");
             complete = false;
-        } else {
-            apply_text(content.str(), source.file.string(), config, found);
         }
     }
     for (const auto& setting : source.settings) apply_setting(setting, config, found);
-    // What is wrong with the values is worth telling beside what is wrong with their form.
-    auto more = problems(config);
-    if (const auto problem = device_problem("cuda"); config.training.device == "cuda" && !problem.empty()) {
-        more.push_back("training.device: " + problem);
-    }
-    if (complete) found.insert(found.end(), more.begin(), more.end());
-    if (!found.empty()) throw ConfigError(found);
-    return config;
+    if (!complete) throw ConfigError(found);
+    return {config, found};
 }
 
 std::string to_toml(const Config& config) {

@@ -41,6 +41,9 @@ struct MollificationConfig {
     ScheduleOptions schedule = {.duration = 0};
 };
 
+/// The largest seed that TOML can hold.
+constexpr std::uint64_t kLargestSeed = (std::uint64_t{1} << 63) - 1;
+
 struct TrainingConfig {
     std::uint64_t seed = 1;                ///< of parameters, order and noise
     std::string device = "auto";           ///< auto, cpu or cuda
@@ -86,13 +89,20 @@ struct ConfigSource {
         settings;  ///< "section.key=value"; a value that is not TOML is taken as a string
 };
 
-/// Defaults, then the preset, the file and the settings. Throws ConfigError with every unknown preset,
-/// section and key (with the nearest right name), every value of a wrong type and every impossible
-/// combination together.
-Config resolve_config(const ConfigSource& source);
+/// What its source says, as far as it can be read.
+struct ResolvedConfig {
+    Config config;
+    std::vector<std::string>
+        problems;  ///< unknown sections and keys (with the nearest right name), values of a wrong type
+};
 
-/// The TOML text of one configuration on top of the defaults; `origin` names it in messages. Throws as above.
-Config parse_config(const std::string& toml, const std::string& origin);
+/// Defaults, then the preset, the file and the settings. Whether the values fit together is not looked at:
+/// prepare() tells that with the problems found here. Throws ConfigError where there is no such preset or file,
+/// or it is no TOML, as nothing can be said about the values then.
+ResolvedConfig resolve_config(const ConfigSource& source);
+
+/// The TOML text of one configuration on top of the defaults. Throws ConfigError with all that is wrong with it.
+Config parse_config(const std::string& toml);
 
 /// The schedule with its duration resolved, for an epoch of so many batches.
 ScheduleOptions resolved_schedule(const Config& config, std::uint64_t batches_per_epoch);
@@ -108,6 +118,9 @@ std::string to_toml(const Config& config);
 /// "section.key", value there, value here, for every key in which the two differ and that changes what is
 /// computed. Threads, device, paths and intervals between logs and checkpoints do not.
 std::vector<std::string> differences(const Config& there, const Config& here);
+
+/// "unknown <what> '<name>'" with the nearest of the known names, or with all of them where none is near.
+std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known);
 
 /// Of the keys that differences() looks at: 16 hexadecimal digits.
 std::string digest(const Config& config);

@@ -1,7 +1,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
-#include <map>
 
 #include <mollify/datasets/celeba.hpp>
 #include <mollify/datasets/cifar.hpp>
@@ -207,8 +206,7 @@ Data open_data(const DataConfig& config) {
         data.facts.emplace_back("fingerprint", data.train->fingerprint());
         return data;
     }
-    throw ConfigError("data.set: unknown value '" + config.set + "'" +
-                      suggestion(config.set, data_set_names()));
+    throw ConfigError("data.set: " + unknown("value", config.set, data_set_names()));
 }
 
 Recipe make_recipe(const Data& data, const DatasetPtr& part, const ChainOptions& options) {

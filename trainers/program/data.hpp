@@ -29,6 +29,9 @@ struct Data {
     std::vector<std::pair<std::string, std::string>> facts;  ///< for people: what, and its value
 };
 
+/// Width of one of the 256 grey levels of images as make_recipe() delivers them, in [-1, 1).
+constexpr double kGreyLevel = 1.0 / 128;
+
 /// Throws ConfigError for a set that needs a path and has none, DataError for files that cannot be used.
 /// A path to the folder above the usual one ("uci", "cifar-10-batches-bin") is good too.
 Data open_data(const DataConfig& config);

@@ -79,7 +79,7 @@ void for_each_field(C& config, Visitor&& visit) {
     visit(Field{"training", "device", "auto, cpu or cuda", free}, training.device);
     visit(Field{"training", "epochs", "length of the training; either this"}, training.epochs);
     visit(Field{"training", "iterations", "or this"}, training.iterations);
-    visit(Field{"training", "log_every", "iterations between two lines of metrics.jsonl"},
+    visit(Field{"training", "log_every", "iterations between two lines of metrics.jsonl", free},
           training.log_every);
     visit(Field{"training", "checkpoint_seconds", "between two checkpoints; 0: after every iteration", free},
           training.checkpoint_seconds);

@@ -2,6 +2,7 @@
 #include <exception>
 
 #include <CLI/CLI.hpp>
+#include <c10/util/Exception.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -52,6 +53,8 @@ int main(int argc, char** argv) {
         return 128 + interrupted.signal;
     } catch (const ConfigError& error) {
         return fail(kUsage, error.what());
+    } catch (const c10::Error& error) {
+        return fail(kFailure, error.what_without_backtrace());
     } catch (const std::exception& error) {
         return fail(kFailure, error.what());
     }

@@ -9,16 +9,12 @@
 #include <mollify/datasets/atomic_file.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/metrics.hpp>
+#include <mollify/trainers/program/optional_number.hpp>
 
 namespace mollify {
 namespace {
 
 using nlohmann::json;
-
-json optional(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
-std::optional<double> optional(const json& value) {
-    return value.is_null() ? std::nullopt : std::optional(value.get<double>());
-}
 
 [[noreturn]] void fail(const std::filesystem::path& path, const char* what) {
     throw DataError(path.string(), "", std::string(what) + ": " + std::generic_category().message(errno),
@@ -32,7 +28,7 @@ void to_json(json& out, const StepMetrics& m) {
     out = {{"kind", "step"},
            {"iteration", m.iteration},
            {"epoch", m.epoch},
-           {"loss", optional(m.loss)},
+           {"loss", m.loss},
            {"noise_level", m.noise_level},
            {"skipped", m.skipped},
            {"samples_per_second", m.samples_per_second},
@@ -43,7 +39,7 @@ void to_json(json& out, const StepMetrics& m) {
 void from_json(const json& in, StepMetrics& m) {
     in.at("iteration").get_to(m.iteration);
     in.at("epoch").get_to(m.epoch);
-    m.loss = optional(in.at("loss"));
+    in.at("loss").get_to(m.loss);
     in.at("noise_level").get_to(m.noise_level);
     in.at("skipped").get_to(m.skipped);
     in.at("samples_per_second").get_to(m.samples_per_second);
@@ -55,8 +51,8 @@ void to_json(json& out, const EvaluationMetrics& m) {
     out = {{"kind", "evaluation"},
            {"iteration", m.iteration},
            {"epoch", m.epoch},
-           {"test_log_likelihood", optional(m.test)},
-           {"validation_log_likelihood", optional(m.validation)},
+           {"test_log_likelihood", m.test},
+           {"validation_log_likelihood", m.validation},
            {"non_finite", m.non_finite},
            {"best", m.best},
            {"seconds", m.seconds}};
@@ -65,8 +61,8 @@ void to_json(json& out, const EvaluationMetrics& m) {
 void from_json(const json& in, EvaluationMetrics& m) {
     in.at("iteration").get_to(m.iteration);
     in.at("epoch").get_to(m.epoch);
-    m.test = optional(in.at("test_log_likelihood"));
-    m.validation = optional(in.at("validation_log_likelihood"));
+    in.at("test_log_likelihood").get_to(m.test);
+    in.at("validation_log_likelihood").get_to(m.validation);
     in.at("non_finite").get_to(m.non_finite);
     in.at("best").get_to(m.best);
     in.at("seconds").get_to(m.seconds);

@@ -103,29 +103,32 @@ Samples draw_samples(Model& model, std::uint64_t count, std::uint64_t seed) {
     return out;
 }
 
+void require_sample_file(const std::filesystem::path& path, const SampleShape& shape) {
+    if (path.extension() != ".png" && path.extension() != ".npy")
+        throw ConfigError("'" + path.string() + "': name a file that ends in .png or .npy");
+    if (path.extension() == ".png" && !shape.is_image() && shape.elements() != 2) {
+        throw ConfigError("'" + path.string() + "': samples of " + std::to_string(shape.elements()) +
+                          " numbers have no picture; write a .npy file");
+    }
+}
+
 void save_samples(const std::filesystem::path& path, const Samples& samples, const SampleShape& shape) {
+    require_sample_file(path, shape);
     const auto rows = samples.values.size() / shape.elements();
     if (path.extension() == ".png") {
         if (shape.is_image()) {
             MontageOptions options;
             options.columns = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(rows))));
             write_png(path, montage(pixels(samples.values, shape), shape, options));
-        } else if (shape.elements() == 2) {
+        } else {
             draw(square_figure({scatter("", samples.values, reach_of(samples.values))}, 1), path);
-        } else {
-            throw ConfigError("'" + path.string() + "': samples of " + std::to_string(shape.elements()) +
-                              " numbers have no picture; write a .npy file");
         }
-    } else if (path.extension() == ".npy") {
-        if (shape.is_image()) {
-            const std::vector<std::size_t> sizes{rows, shape.channels, shape.height, shape.width};
-            write_npy(path, sizes, std::span<const std::uint8_t>(pixels(samples.values, shape)));
-        } else {
-            write_npy(path, std::vector<std::size_t>{rows, shape.elements()},
-                      std::span<const float>(samples.values));
-        }
+    } else if (shape.is_image()) {
+        const std::vector<std::size_t> sizes{rows, shape.channels, shape.height, shape.width};
+        write_npy(path, sizes, std::span<const std::uint8_t>(pixels(samples.values, shape)));
     } else {
-        throw ConfigError("'" + path.string() + "': name a file that ends in .png or .npy");
+        write_npy(path, std::vector<std::size_t>{rows, shape.elements()},
+                  std::span<const float>(samples.values));
     }
 }
 

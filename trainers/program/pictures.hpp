@@ -26,8 +26,11 @@ struct Samples {
 /// `count` samples, the same for the same seed and threads.
 Samples draw_samples(Model& model, std::uint64_t count, std::uint64_t seed);
 
+/// Throws ConfigError where save_samples() would: for endings other than .png and .npy, and a .png of a table.
+void require_sample_file(const std::filesystem::path& path, const SampleShape& shape);
+
 /// By the ending of the name: .png, a grid of images or points in the plane; .npy, bytes for images, numbers as
-/// the model sees them for the rest. Throws ConfigError for other endings and for a .png of a table.
+/// the model sees them for the rest.
 void save_samples(const std::filesystem::path& path, const Samples& samples, const SampleShape& shape);
 
 /// Values as the model sees them, N×C×H×W of images in [-1, 1], as bytes.

@@ -1,5 +1,3 @@
-#include <array>
-
 #include <mollify/trainers/program/preset_texts.hpp>
 #include <mollify/trainers/program/presets.hpp>
 

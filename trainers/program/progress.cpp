@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
+#include <mollify/trainers/program/optional_number.hpp>
 #include <mollify/trainers/program/progress.hpp>
 
 namespace mollify {
@@ -12,16 +13,13 @@ namespace {
 
 constexpr std::chrono::milliseconds kTerminalInterval{200};
 constexpr std::chrono::seconds kLogInterval{10};
+constexpr int kDigits = 3;
 
 std::string duration(double seconds) {
     const auto whole = static_cast<long long>(std::llround(seconds));
     if (whole < 60) return fmt::format("{} s", whole);
     if (whole < 3600) return fmt::format("{}:{:02} min", whole / 60, whole % 60);
     return fmt::format("{}:{:02} h", whole / 3600, whole / 60 % 60);
-}
-
-std::string number(const std::optional<double>& value) {
-    return value ? fmt::format("{:.3f}", *value) : "none";
 }
 
 }  // namespace
@@ -43,7 +41,7 @@ std::string Progress::line(const StepMetrics& metrics) const {
     const auto done = static_cast<double>(metrics.iteration - begin_);
     const auto left = done > 0 ? static_cast<double>(total_ - metrics.iteration) * elapsed.count() / done : 0;
     return fmt::format("{}/{}  loss {}  noise {:.4f}  {:.0f} samples/s  data wait {:.1f} %  {} left",
-                       metrics.iteration, total_, number(metrics.loss), metrics.noise_level,
+                       metrics.iteration, total_, number(metrics.loss, kDigits), metrics.noise_level,
                        metrics.samples_per_second, 100 * metrics.data_wait, duration(left));
 }
 
@@ -66,14 +64,17 @@ void Progress::step(const StepMetrics& metrics) {
     }
 }
 
-void Progress::evaluation(const EvaluationMetrics& metrics) {
+void Progress::evaluation(const EvaluationMetrics& metrics, const Data& data) {
     if (quiet_) return;
     clear();
-    spdlog::info("{}/{}  test {}  validation {} nats{}{}", metrics.iteration, total_, number(metrics.test),
-                 number(metrics.validation), metrics.best ? "  (best so far)" : "",
-                 metrics.non_finite
-                     ? fmt::format("  {} samples without a finite likelihood", metrics.non_finite)
-                     : "");
+    auto text = fmt::format("{}/{}", metrics.iteration, total_);
+    if (data.test) text += "  test " + number(metrics.test, kDigits);
+    if (data.validation) text += "  validation " + number(metrics.validation, kDigits);
+    text += " nats";
+    if (metrics.best) text += "  (best so far)";
+    if (metrics.non_finite)
+        text += fmt::format("  {} samples without a finite likelihood", metrics.non_finite);
+    spdlog::info("{}", text);
 }
 
 }  // namespace mollify

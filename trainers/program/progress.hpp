@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include <mollify/trainers/program/data.hpp>
 #include <mollify/trainers/program/metrics.hpp>
 
 namespace mollify {
@@ -23,7 +24,7 @@ class Progress {
     /// Whether it is time to say something; cheap.
     bool due() const;
     void step(const StepMetrics& metrics);
-    void evaluation(const EvaluationMetrics& metrics);
+    void evaluation(const EvaluationMetrics& metrics, const Data& data);
 
   private:
     using Clock = std::chrono::steady_clock;

@@ -4,6 +4,7 @@
 #include <ATen/core/Tensor.h>
 #include <spdlog/fmt/fmt.h>
 
+#include <mollify/trainers/program/optional_number.hpp>
 #include <mollify/trainers/program/report.hpp>
 
 namespace mollify {
@@ -34,10 +35,6 @@ Rows sections(const Config& config) {
         }
     }
     return rows;
-}
-
-std::string number(const std::optional<double>& value) {
-    return value ? fmt::format("{:.4f}", *value) : "none";
 }
 
 }  // namespace
@@ -75,21 +72,23 @@ std::string opening(const Setup& setup, const Model& model, const std::filesyste
     return table(rows) + "\n" + table(sections(setup.config)) + "\n";
 }
 
-std::string closing(const Summary& summary) {
-    Rows rows{{"test log-likelihood, last", number(summary.test_log_likelihood_last) + " nats"},
-              {"test log-likelihood, best",
-               number(summary.test_log_likelihood_best) + " nats" +
-                   (summary.validation_log_likelihood_best
-                        ? fmt::format(" (best validation: after iteration {})", summary.best_iteration)
-                        : "")}};
+std::string closing(const Summary& summary, const Data& data, const std::filesystem::path& folder) {
+    Rows rows;
+    if (data.test) rows.emplace_back("test log-likelihood, last", nats(summary.test_log_likelihood_last));
+    if (data.test && summary.validation_log_likelihood_best) {
+        rows.emplace_back("test log-likelihood, best",
+                          fmt::format("{} (best validation: after iteration {})",
+                                      nats(summary.test_log_likelihood_best), summary.best_iteration));
+    }
     if (summary.bits_per_dimension)
-        rows.emplace_back("bits per dimension", number(summary.bits_per_dimension));
+        rows.emplace_back("bits per dimension", number(summary.bits_per_dimension, 4));
     rows.emplace_back(
         "time",
         fmt::format("{:.1f} s, {:.0f} samples/s, {:.2f} % of the training waiting for data",
                     summary.wall_seconds, summary.samples_per_second, 100 * summary.data_wait_fraction));
     rows.emplace_back("limiting stage", summary.limiting_stage);
     if (summary.skipped_steps) rows.emplace_back("skipped steps", std::to_string(summary.skipped_steps));
+    rows.emplace_back("run folder", folder.string());
     return "\n" + table(rows);
 }
 

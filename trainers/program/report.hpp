@@ -12,8 +12,8 @@ namespace mollify {
 /// Data, model, threads and every key of the configuration.
 std::string opening(const Setup& setup, const Model& model, const std::filesystem::path& folder);
 
-/// The results of one run.
-std::string closing(const Summary& summary);
+/// The results of one run on these data.
+std::string closing(const Summary& summary, const Data& data, const std::filesystem::path& folder);
 
 /// "what   value" lines, aligned.
 std::string table(const std::vector<std::pair<std::string, std::string>>& rows);

@@ -25,6 +25,15 @@ std::string read_text(const fs::path& path) {
     return content.str();
 }
 
+/// The configuration of a run, which the program wrote.
+Config read_config(const fs::path& path) {
+    try {
+        return parse_config(read_text(path));
+    } catch (const ConfigError& error) {
+        throw DataError(path.string(), "", error.what(), "mend the file, or begin again in another folder");
+    }
+}
+
 std::string listed(const std::vector<std::string>& lines) {
     std::string out;
     for (const auto& line : lines) out += "\n    " + line;
@@ -42,11 +51,8 @@ RunFolder RunFolder::prepare(const fs::path& path, const Config& config, bool re
         throw DataError(path.string(), "", "cannot make the folder: " + error.message(),
                         "name another folder with --out");
     }
-    const RunFolder folder(path, config);
-    if (const auto file = path / "config.toml"; !fs::exists(file)) {
-        folder.write_config();
-    } else {
-        const auto there = parse_config(read_text(file), file.string());
+    if (const auto file = path / "config.toml"; fs::exists(file)) {
+        const auto there = read_config(file);
         if (const auto lines = differences(there, config); !lines.empty()) {
             throw ConfigError("the folder '" + path.string() + "' holds a run of another configuration:" +
                               listed(lines) + "\n    name another folder with --out");
@@ -57,7 +63,7 @@ RunFolder RunFolder::prepare(const fs::path& path, const Config& config, bool re
                 "' holds this run already: go on with --resume, or name another folder with --out");
         }
     }
-    return folder;
+    return {path, config};
 }
 
 void RunFolder::write_config() const {
@@ -85,11 +91,17 @@ RunFolder RunFolder::open(const fs::path& path) {
         throw DataError(path.string(), "", "it is not the folder of a run: there is no config.toml in it",
                         "name a folder that `mollify train --out` has made");
     }
-    return {path, parse_config(read_text(file), file.string())};
+    return {path, read_config(file)};
 }
 
 fs::path RunFolder::snapshot_file(std::uint64_t iteration) const {
     return path_ / "snapshots" / ("iteration-" + std::to_string(iteration) + ".safetensors");
+}
+
+std::optional<std::string> RunFolder::signature() const {
+    if (const auto finished = summary()) return finished->signature;
+    const auto checkpoint = CheckpointFolder(checkpoints()).latest([](const std::string&) {});
+    return checkpoint ? std::optional(checkpoint->position.signature) : std::nullopt;
 }
 
 std::optional<Summary> RunFolder::summary() const {
@@ -133,11 +145,7 @@ std::unique_ptr<Model> load_model(const RunFolder& run, const Weights& weights) 
     }
     const auto state = run_state(file.metadata.at("state"));
     auto model = make_model(run.config().model, state.shape, run.config().training.seed);
-    std::vector<NamedTensor> tensors;
-    for (const auto& tensor : file.tensors) {
-        if (tensor.name.starts_with("model.")) tensors.push_back(tensor);
-    }
-    restore(tensors, *model);
+    restore(file.tensors, *model);
     model->eval();
     return model;
 }

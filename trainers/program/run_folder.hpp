@@ -17,8 +17,8 @@ namespace mollify {
 /// config.toml, metrics.jsonl, summary.json (once the run is finished), checkpoints/, snapshots/, pictures.
 class RunFolder {
   public:
-    /// A new folder for `config`, or, with `resume`, one that a run of the same configuration has begun.
-    /// Throws ConfigError where the folder holds another configuration (naming the keys) or a run that
+    /// A new folder for `config`, or, with `resume`, one that a run of the same configuration has begun. Its
+    /// config.toml is left to write_config(). Throws ConfigError where the folder holds another configuration (naming the keys) or a run that
     /// `resume` does not ask to go on with, DataError where it cannot be made or written to.
     static RunFolder prepare(const std::filesystem::path& path, const Config& config, bool resume);
 
@@ -35,9 +35,11 @@ class RunFolder {
 
     /// Throws DataError where the disk has no room for checkpoints of `bytes` in all.
     void require_room(std::uint64_t bytes) const;
-    /// Writes the configuration again: where the data is now may have changed.
+    /// Where a run goes on, too: the data may be elsewhere now.
     void write_config() const;
 
+    /// Of the batches that the run trained on, see Position; absent before the first checkpoint.
+    std::optional<std::string> signature() const;
     /// Absent until the run is finished.
     std::optional<Summary> summary() const;
     void write_summary(const Summary& summary) const;

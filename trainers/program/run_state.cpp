@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include <mollify/stages/error.hpp>
+#include <mollify/trainers/program/optional_number.hpp>
 #include <mollify/trainers/program/run_state.hpp>
 
 namespace mollify {
@@ -8,7 +9,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Calls visit(key, member) for all but the shape.
+/// Calls visit(key, member) for all numbers.
 template <class S, class Visitor>
 void for_each_member(S& state, Visitor&& visit) {
     visit("metrics_bytes", state.metrics_bytes);
@@ -27,25 +28,12 @@ void for_each_member(S& state, Visitor&& visit) {
     visit("validation_best", state.validation_best);
 }
 
-template <class T>
-json value_of(const T& member) {
-    return member;
-}
-json value_of(const std::optional<double>& member) { return member ? json(*member) : json(nullptr); }
-
-template <class T>
-void take(const json& value, T& member) {
-    value.get_to(member);
-}
-void take(const json& value, std::optional<double>& member) {
-    member = value.is_null() ? std::nullopt : std::optional(value.get<double>());
-}
-
 }  // namespace
 
 std::string to_text(const RunState& state) {
-    json out{{"shape", {state.shape.channels, state.shape.height, state.shape.width}}};
-    for_each_member(state, [&](const char* key, const auto& member) { out[key] = value_of(member); });
+    json out{{"shape", {state.shape.channels, state.shape.height, state.shape.width}},
+             {"limiting_stage", state.limiting_stage}};
+    for_each_member(state, [&](const char* key, const auto& member) { out[key] = member; });
     return out.dump();
 }
 
@@ -56,7 +44,8 @@ RunState run_state(const std::string& text) {
         const auto& shape = in.at("shape");
         state.shape = {shape.at(0).get<std::size_t>(), shape.at(1).get<std::size_t>(),
                        shape.at(2).get<std::size_t>()};
-        for_each_member(state, [&](const char* key, auto& member) { take(in.at(key), member); });
+        state.limiting_stage = in.value("limiting_stage", "");
+        for_each_member(state, [&](const char* key, auto& member) { in.at(key).get_to(member); });
         return state;
     } catch (const json::exception& error) {
         throw Error(std::string("the state of a run cannot be read: ") + error.what());

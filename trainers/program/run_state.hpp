@@ -25,6 +25,7 @@ struct RunState {
     std::uint64_t best_iteration = 0;
     std::optional<double> test_best;
     std::optional<double> validation_best;
+    std::string limiting_stage;  ///< of the last session that trained; empty where it could not be told
 };
 
 /// As text for a checkpoint's notes; doubles come back to the bit.

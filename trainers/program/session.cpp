@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 
 #include <ATen/core/Tensor.h>
 #include <spdlog/spdlog.h>
@@ -8,6 +7,7 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/philox.hpp>
 #include <mollify/trainers/evaluation.hpp>
+#include <mollify/trainers/program/optional_number.hpp>
 #include <mollify/trainers/program/session.hpp>
 #include <mollify/trainers/program/signals.hpp>
 
@@ -15,10 +15,6 @@ namespace mollify {
 namespace {
 
 constexpr const char* kState = "state";
-
-std::optional<double> finite(double value) {
-    return std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
 
 std::vector<NamedTensor> copies(std::vector<NamedTensor> tensors) {
     for (auto& named : tensors) named.tensor = named.tensor.detach().clone();
@@ -72,7 +68,6 @@ void Session::restore_latest() {
     done_ = checkpoint->position.iteration;
     checkpointed_ = done_;
     trainer_.resume(state_.skipped);
-    folder_.write_config();
     if (!quiet_) spdlog::info("going on at iteration {} of {}", done_, setup_.iterations);
 }
 
@@ -80,6 +75,7 @@ int Session::run(bool resume) {
     const SignalScope signals(pipeline_);
     checkpoints_.make();
     if (resume) restore_latest();
+    folder_.write_config();  // not before: what was refused leaves the folder as it is
     session_start_ = state_;
     metrics_.emplace(folder_.metrics_file(), state_.metrics_bytes);
     if (model_.needs_reestimation()) {
@@ -198,7 +194,7 @@ void Session::evaluate_parts() {
     state_.evaluated = done_;
     metrics.seconds = seconds();
     metrics_->write(metrics);
-    progress_->evaluation(metrics);
+    progress_->evaluation(metrics, setup_.data);
 }
 
 void Session::save_snapshot() {
@@ -215,6 +211,7 @@ void Session::count_time() {
     state_.seconds = seconds();
     state_.training_seconds = session_start_.training_seconds + statistics.wall_seconds - aside_seconds_;
     state_.data_wait_seconds = session_start_.data_wait_seconds + statistics.data_wait_seconds;
+    if (auto limiting = statistics.limiting_node(); !limiting.empty()) state_.limiting_stage = limiting;
 }
 
 void Session::save_checkpoint() {
@@ -226,15 +223,13 @@ void Session::save_checkpoint() {
     checkpoints_.write({{done_, signature_},
                         configuration_,
                         {{kState, to_text(state_)}},
-                        checkpoint_tensors(model_, optimizer_),
-                        TORCH_VERSION});
+                        checkpoint_tensors(model_, optimizer_)});
     checkpointed_ = done_;
     last_checkpoint_ = Clock::now();
 }
 
 Summary Session::summary() const {
     Summary out;
-    const auto statistics = pipeline_.statistics();
     out.dataset = setup_.data.name;
     out.model = model_.name();
     out.signature = signature_;
@@ -249,7 +244,6 @@ Summary Session::summary() const {
     out.validation_log_likelihood_best = state_.validation_best;
     out.best_iteration = state_.best_iteration;
     if (setup_.data.dequantize && state_.test_last) {
-        constexpr double kGreyLevel = 1.0 / 128;  // 256 of them in [-1, 1)
         out.bits_per_dimension = bits_per_dimension(*state_.test_last, setup_.data.shape, kGreyLevel);
     }
     out.skipped_steps = state_.skipped;
@@ -258,7 +252,7 @@ Summary Session::summary() const {
         out.samples_per_second = static_cast<double>(state_.samples) / state_.training_seconds;
         out.data_wait_fraction = state_.data_wait_seconds / state_.training_seconds;
     }
-    out.limiting_stage = statistics.limiting_node();
+    out.limiting_stage = state_.limiting_stage;
     out.device = setup_.placement.device().str();
     out.math_threads = setup_.threads.math;
     out.pipeline_threads = setup_.threads.pipeline;

@@ -22,32 +22,29 @@ PipelineOptions pipeline_options(const Config& config, std::size_t threads) {
     return options;
 }
 
-bool among(const std::string& name, const std::vector<std::string>& names) {
-    return std::ranges::find(names, name) != names.end();
-}
-
 }  // namespace
 
-Setup prepare(const Config& config) {
-    auto found = problems(config);
-    const auto add = [&](const std::vector<std::string>& more) {
-        found.insert(found.end(), more.begin(), more.end());
+Setup prepare(const Config& config, std::vector<std::string> found) {
+    const auto add = [&](const std::vector<std::string>& more, const std::string& section = "") {
+        for (const auto& problem : more) found.push_back(section + problem);
     };
+    add(problems(config));
+    if (config.training.device == "cuda") {
+        if (const auto problem = device_problem("cuda"); !problem.empty())
+            add({problem}, "training.device: ");
+    }
     std::optional<Data> data;
-    if (among(config.data.set, data_set_names())) {
+    std::optional<DataError> unusable;
+    if (std::ranges::find(data_set_names(), config.data.set) != data_set_names().end()) {
         try {
             data = open_data(config.data);
         } catch (const ConfigError& error) {
             add(error.problems());
         } catch (const DataError& error) {
-            // Alone it keeps its type; beside other problems it is one of them.
-            if (found.empty()) throw;
-            add({error.what()});
+            unusable = error;
         }
     }
-    if (data && among(config.model.kind, model_kinds())) {
-        for (const auto& problem : problems(config.model, data->shape)) found.push_back("model: " + problem);
-    }
+    if (data) add(shape_problems(config.model, data->shape), "model: ");
     if (data && config.pipeline.flip && !data->shape.is_image()) {
         found.push_back("pipeline.flip: '" + config.data.set + "' does not hold images");
     }
@@ -61,14 +58,21 @@ Setup prepare(const Config& config) {
             add(error.problems());
         }
     }
+    const auto iterations = total_iterations(config, batches_per_epoch);
+    for (const auto snapshot : config.training.snapshots) {
+        if (iterations > 0 && snapshot > iterations) {
+            found.push_back("training.snapshots: there is no iteration " + std::to_string(snapshot) +
+                            ", the training has " + std::to_string(iterations));
+        }
+    }
+    if (unusable && found.empty()) throw DataError(*unusable);
+    if (unusable) found.emplace_back(unusable->what());
     if (!found.empty()) throw ConfigError(found);
 
     const auto placement = Placement::on(config.training.device);
     const auto threads = split_threads(config.threads, data->shape, !placement.device().is_cpu());
     cap_math_threads(static_cast<int>(threads.math));
-    Setup setup{config,      std::move(*data),  placement,
-                threads,     batches_per_epoch, total_iterations(config, batches_per_epoch),
-                std::nullopt};
+    Setup setup{config, std::move(*data), placement, threads, batches_per_epoch, iterations, std::nullopt};
     if (config.mollification.kind != "none") {
         setup.schedule.emplace(resolved_schedule(config, batches_per_epoch));
     }

@@ -37,7 +37,8 @@ struct Setup {
 };
 
 /// Opens the data and caps the threads of mathematics for the calling thread, on which training must happen.
-/// Throws one ConfigError with everything that is wrong, data included.
-Setup prepare(const Config& config);
+/// Throws one ConfigError with everything that is wrong: what was `found` before, the values of the
+/// configuration, data and model; DataError where it is the data alone.
+Setup prepare(const Config& config, std::vector<std::string> found = {});
 
 }  // namespace mollify

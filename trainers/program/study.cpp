@@ -9,6 +9,7 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/setup.hpp>
 #include <mollify/trainers/program/study.hpp>
+#include <mollify/trainers/program/synthetic_study.hpp>
 #include <mollify/trainers/program/training.hpp>
 
 namespace mollify {
@@ -45,7 +46,7 @@ std::vector<std::string> problems(const StudyOptions& options) {
 Config arm_config(const StudyOptions& options, Arm arm, std::uint64_t seed) {
     auto config = options.config;
     config.training.seed = seed;
-    if (config.training.snapshots.empty() && config.data.set.starts_with("synthetic/")) {
+    if (config.training.snapshots.empty() && is_synthetic(options)) {
         const auto iterations = prepare(config).iterations;
         config.training.snapshots = {0, iterations / 10, iterations};
     }
@@ -75,8 +76,8 @@ Study run_study(const StudyOptions& options,
     for (const auto seed : options.seeds) {
         for (const auto arm : {Arm::vanilla, Arm::mollified}) {
             const auto folder = options.folder / fmt::format("{}-seed{}", to_string(arm), seed);
-            const auto summary =
-                train(arm_config(options, arm, seed), {.folder = folder, .resume = true, .quiet = true});
+            const auto summary = train(prepare(arm_config(options, arm, seed)),
+                                       {.folder = folder, .resume = true, .quiet = true});
             study.runs.push_back({arm, seed, folder, summary});
             report(study.runs.back(), study.runs.size());
         }
@@ -90,7 +91,7 @@ std::vector<ComparedQuantity> likelihoods(const Study& study) {
         return ComparedQuantity{.name = name,
                                 .vanilla = study.collect(Arm::vanilla, value),
                                 .mollified = study.collect(Arm::mollified, value),
-                                .digits = study.options.config.data.set.starts_with("synthetic/") ? 3 : 2};
+                                .digits = is_synthetic(study.options) ? 3 : 2};
     };
     std::vector<ComparedQuantity> quantities{both("last epoch", &Summary::test_log_likelihood_last)};
     const bool selected = std::ranges::any_of(

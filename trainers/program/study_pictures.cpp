@@ -55,7 +55,7 @@ std::vector<std::filesystem::path> draw_study(const Study& study) {
         });
     };
     picture("curves.png", [&](const auto& path) { draw(study_curves(study), path); });
-    if (is_synthetic(study)) {
+    if (is_synthetic(study.options)) {
         picture("figure.png", [&](const auto& path) { draw(synthetic_figure(study), path); });
     }
     const auto seed = study.options.seeds.front();

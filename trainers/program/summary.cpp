@@ -1,17 +1,9 @@
+#include <mollify/trainers/program/optional_number.hpp>
 #include <mollify/trainers/program/summary.hpp>
 
 namespace mollify {
-namespace {
 
 using nlohmann::json;
-
-json optional(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
-std::optional<double> optional(const json& object, const char* key) {
-    const auto entry = object.find(key);
-    return entry == object.end() || entry->is_null() ? std::nullopt : std::optional(entry->get<double>());
-}
-
-}  // namespace
 
 void to_json(json& out, const Summary& summary) {
     out = json{{"dataset", summary.dataset},
@@ -22,12 +14,12 @@ void to_json(json& out, const Summary& summary) {
                {"parameters", summary.parameters},
                {"iterations", summary.iterations},
                {"epochs", summary.epochs},
-               {"test_log_likelihood_last", optional(summary.test_log_likelihood_last)},
-               {"test_log_likelihood_best", optional(summary.test_log_likelihood_best)},
-               {"validation_log_likelihood_last", optional(summary.validation_log_likelihood_last)},
-               {"validation_log_likelihood_best", optional(summary.validation_log_likelihood_best)},
+               {"test_log_likelihood_last", summary.test_log_likelihood_last},
+               {"test_log_likelihood_best", summary.test_log_likelihood_best},
+               {"validation_log_likelihood_last", summary.validation_log_likelihood_last},
+               {"validation_log_likelihood_best", summary.validation_log_likelihood_best},
                {"best_iteration", summary.best_iteration},
-               {"bits_per_dimension", optional(summary.bits_per_dimension)},
+               {"bits_per_dimension", summary.bits_per_dimension},
                {"skipped_steps", summary.skipped_steps},
                {"wall_seconds", summary.wall_seconds},
                {"samples_per_second", summary.samples_per_second},
@@ -47,12 +39,12 @@ void from_json(const json& in, Summary& summary) {
     in.at("parameters").get_to(summary.parameters);
     in.at("iterations").get_to(summary.iterations);
     in.at("epochs").get_to(summary.epochs);
-    summary.test_log_likelihood_last = optional(in, "test_log_likelihood_last");
-    summary.test_log_likelihood_best = optional(in, "test_log_likelihood_best");
-    summary.validation_log_likelihood_last = optional(in, "validation_log_likelihood_last");
-    summary.validation_log_likelihood_best = optional(in, "validation_log_likelihood_best");
+    in.at("test_log_likelihood_last").get_to(summary.test_log_likelihood_last);
+    in.at("test_log_likelihood_best").get_to(summary.test_log_likelihood_best);
+    in.at("validation_log_likelihood_last").get_to(summary.validation_log_likelihood_last);
+    in.at("validation_log_likelihood_best").get_to(summary.validation_log_likelihood_best);
     in.at("best_iteration").get_to(summary.best_iteration);
-    summary.bits_per_dimension = optional(in, "bits_per_dimension");
+    in.at("bits_per_dimension").get_to(summary.bits_per_dimension);
     in.at("skipped_steps").get_to(summary.skipped_steps);
     in.at("wall_seconds").get_to(summary.wall_seconds);
     in.at("samples_per_second").get_to(summary.samples_per_second);

@@ -12,6 +12,7 @@
 #include <mollify/trainers/metrics/field.hpp>
 #include <mollify/trainers/metrics/synthetic_quality.hpp>
 #include <mollify/trainers/mollify_tensor.hpp>
+#include <mollify/trainers/program/optional_number.hpp>
 #include <mollify/trainers/program/run_folder.hpp>
 #include <mollify/trainers/program/setup.hpp>
 #include <mollify/trainers/program/synthetic_study.hpp>
@@ -26,14 +27,12 @@ constexpr std::size_t kFiner = 2;           // densities are averaged over 2 × 
 constexpr std::size_t kArrowCells = 18;
 constexpr std::size_t kAngles = 360;
 
-bool is_mixture(const Study& study) { return study.options.config.data.set == "synthetic/gaussian-mixture"; }
-bool is_circle(const Study& study) { return study.options.config.data.set == "synthetic/von-mises"; }
+bool is_mixture(const StudyOptions& options) {
+    return options.config.data.set == "synthetic/gaussian-mixture";
+}
+bool is_circle(const StudyOptions& options) { return options.config.data.set == "synthetic/von-mises"; }
 
 std::unique_ptr<Model> last_model(const StudyRun& run) { return load_model(RunFolder::open(run.folder)); }
-
-std::optional<double> finite(double value) {
-    return std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
 
 /// One value of every run, with the runs measured once for all the values.
 template <class Quality>
@@ -205,11 +204,11 @@ double usual_high(const std::vector<PlaneRow>& rows) {
 
 }  // namespace
 
-bool is_synthetic(const Study& study) { return is_mixture(study) || is_circle(study); }
+bool is_synthetic(const StudyOptions& options) { return is_mixture(options) || is_circle(options); }
 
 std::vector<ComparedQuantity> distances_to_truth(const Study& study) {
-    if (is_mixture(study)) return mixture_distances(study);
-    if (is_circle(study)) return circle_distances(study);
+    if (is_mixture(study.options)) return mixture_distances(study);
+    if (is_circle(study.options)) return circle_distances(study);
     return {};
 }
 
@@ -217,14 +216,15 @@ Figure synthetic_figure(const Study& study) {
     const GaussianMixture mixture;
     const VonMisesCircle circle;
     constexpr double kCircleWindow = 1.6;
-    const double end = is_mixture(study) ? mixture.mode() + 1.2 * mixture.deviation() : kCircleWindow;
-    const Plane plane(end, is_mixture(study) ? 1.5 : 4.0, study.options.config.data.train);
+    const bool is_of_mixture = is_mixture(study.options);
+    const double end = is_of_mixture ? mixture.mode() + 1.2 * mixture.deviation() : kCircleWindow;
+    const Plane plane(end, is_of_mixture ? 1.5 : 4.0, study.options.config.data.train);
     PlaneComparison comparison{
         .lower = plane.fine.lower, .upper = plane.fine.upper, .target = {}, .rows = {}};
     const auto seed = study.options.seeds.front();
     for (const auto arm : {Arm::vanilla, Arm::mollified})
         comparison.rows.push_back(plane_row(study.run(arm, seed), plane));
-    if (is_mixture(study)) {
+    if (is_of_mixture) {
         comparison.density_high = std::exp(mixture.log_density({0, mixture.mode()}));
         comparison.target = mixture_target(mixture, plane);
     } else {

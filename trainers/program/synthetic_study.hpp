@@ -11,7 +11,7 @@
 namespace mollify {
 
 /// Whether the study is one of those below.
-bool is_synthetic(const Study& study);
+bool is_synthetic(const StudyOptions& options);
 
 /// Of the last models. gaussian-mixture: negative test log-likelihood against the entropy, mass near each mode
 /// and elsewhere, score error where the density is low; von-mises: distance of the angle's distribution, mean

@@ -5,9 +5,13 @@
 
 namespace mollify {
 
+std::size_t total_threads(const ThreadsConfig& config) {
+    return config.total ? config.total : available_threads();
+}
+
 ThreadSplit split_threads(const ThreadsConfig& config, const SampleShape& shape, bool gpu) {
     ThreadSplit split;
-    split.total = config.total ? config.total : available_threads();
+    split.total = total_threads(config);
     if (gpu) {
         split.pipeline = std::max<std::size_t>(split.total, 2) - 1;
     } else if (shape.is_image()) {

@@ -14,6 +14,9 @@ struct ThreadSplit {
     std::size_t pipeline = 1;  ///< that make batches
 };
 
+/// That this process may use.
+std::size_t total_threads(const ThreadsConfig& config);
+
 /// What `config` asks for, and where it is silent: for tables one of each, as their networks are too small to
 /// gain from a second thread (with two they are slower); for images all threads to mathematics, and one that
 /// makes batches beside them, as it takes a few parts in a thousand of a step; on a GPU one to mathematics and

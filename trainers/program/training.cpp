@@ -10,7 +10,6 @@
 #include <mollify/trainers/program/report.hpp>
 #include <mollify/trainers/program/run_folder.hpp>
 #include <mollify/trainers/program/session.hpp>
-#include <mollify/trainers/program/setup.hpp>
 #include <mollify/trainers/program/training.hpp>
 
 namespace mollify {
@@ -26,11 +25,10 @@ std::uint64_t checkpoint_bytes(const Model& model) {
 
 }  // namespace
 
-Summary train(const Config& config, const TrainOptions& options) {
-    const auto setup = prepare(config);
+Summary train(const Setup& setup, const TrainOptions& options) {
     const auto model = setup.new_model();
-    const auto optimizer = make_optimizer(config.optimizer, model->parameters());
-    const auto folder = RunFolder::prepare(options.folder, config, options.resume);
+    const auto optimizer = make_optimizer(setup.config.optimizer, model->parameters());
+    const auto folder = RunFolder::prepare(options.folder, setup.config, options.resume);
     if (options.resume) {
         if (const auto finished = folder.summary()) {
             // The data at data.path may be another table of the same configuration.

@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include <mollify/trainers/program/config.hpp>
+#include <mollify/trainers/program/setup.hpp>
 #include <mollify/trainers/program/summary.hpp>
 
 namespace mollify {
@@ -20,10 +20,10 @@ struct TrainOptions {
     bool quiet = false;   ///< no table, no evaluations (a study prints its own)
 };
 
-/// Trains `config` in options.folder and returns what summary.json then holds; a run that is already finished
+/// Trains `setup` in options.folder and returns what summary.json then holds; a run that is already finished
 /// is not trained again when `resume` is set. Pictures are not drawn here.
 /// On SIGINT or SIGTERM (signals.hpp) it writes a checkpoint and throws Interrupted.
 /// Throws ConfigError, DataError, StageError.
-Summary train(const Config& config, const TrainOptions& options);
+Summary train(const Setup& setup, const TrainOptions& options);
 
 }  // namespace mollify

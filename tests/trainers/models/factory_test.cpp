@@ -42,12 +42,12 @@ TEST_CASE("All that is wrong with a model's options is told at once, with the ne
 }
 
 TEST_CASE("Models that cannot take the samples are refused in words") {
-    CHECK(problems({.kind = "maf"}, {3, 32, 32})[0].find("is for tables") != std::string::npos);
-    CHECK(problems({.kind = "glow", .levels = 3}, {3, 28, 28})[0].find("cannot be halved 3 times") !=
+    CHECK(shape_problems({.kind = "maf"}, {3, 32, 32})[0].find("is for tables") != std::string::npos);
+    CHECK(shape_problems({.kind = "glow", .levels = 3}, {3, 28, 28})[0].find("cannot be halved 3 times") !=
           std::string::npos);
-    CHECK(problems({.kind = "maf"}, SampleShape::features(1))[0].find("at least 2 features") !=
+    CHECK(shape_problems({.kind = "maf"}, SampleShape::features(1))[0].find("at least 2 features") !=
           std::string::npos);
-    CHECK(problems({.kind = "glow", .levels = 5}, {3, 32, 32}).empty());
+    CHECK(shape_problems({.kind = "glow", .levels = 5}, {3, 32, 32}).empty());
 }
 
 TEST_CASE("A seed decides a model's parameters, and another seed gives others") {

@@ -8,6 +8,7 @@
 #include <mollify/trainers/models/factory.hpp>
 #include <mollify/trainers/models/flow.hpp>
 #include <mollify/trainers/models/initialization.hpp>
+#include <mollify/trainers/models/layers/made.hpp>
 
 using namespace mollify;
 
@@ -22,6 +23,8 @@ const Case kCases[] = {{"maf", SampleShape::features(5)},
                        {"glow", SampleShape::features(5)},
                        {"glow", {2, 4, 4}}};
 
+constexpr std::int64_t kHidden = 16;
+
 std::vector<std::int64_t> batch_sizes(std::int64_t count, const SampleShape& shape) {
     if (!shape.is_image()) return {count, static_cast<std::int64_t>(shape.channels)};
     return {count, static_cast<std::int64_t>(shape.channels), static_cast<std::int64_t>(shape.height),
@@ -31,7 +34,7 @@ std::vector<std::int64_t> batch_sizes(std::int64_t count, const SampleShape& sha
 /// A small flow in float64 whose every parameter is away from its start, so that nothing is zero or one by
 /// chance.
 std::unique_ptr<Flow> perturbed(const Case& example) {
-    auto model = make_model({.kind = example.kind, .hidden = 16, .blocks = 2, .levels = 2, .steps = 2},
+    auto model = make_model({.kind = example.kind, .hidden = kHidden, .blocks = 2, .levels = 2, .steps = 2},
                             example.shape, 3);
     model->to(at::kDouble);
     auto generator = make_generator(4);
@@ -49,6 +52,23 @@ std::unique_ptr<Flow> perturbed(const Case& example) {
 
 at::Tensor points(const Case& example, std::int64_t count) {
     return at::empty(batch_sizes(count, example.shape), at::kDouble).normal_(0, 1, make_generator(8));
+}
+
+/// Ones for the entries that may move: not those that a MADE masks, nor what is no strict triangle of L and U.
+at::Tensor free_entries(const std::string& name, const at::Tensor& parameter) {
+    const auto ones = at::ones_like(parameter);
+    if (name.ends_with(".L")) return at::tril(ones, -1);
+    if (name.ends_with(".U")) return at::triu(ones, 1);
+    constexpr std::int64_t kDims = 5;
+    const auto inputs = at::arange(kDims);
+    const auto hidden = at::tensor(hidden_degrees(kHidden, kDims));
+    const auto seen = [&](const at::Tensor& out, const at::Tensor& in) {
+        return (out.unsqueeze(1) >= in).to(at::kDouble);
+    };
+    if (name.ends_with("joiner.linear.weight")) return seen(hidden, inputs);
+    if (name.ends_with("trunk.1.linear.weight")) return seen(hidden, hidden);
+    if (name.ends_with("trunk.3.linear.weight")) return seen(at::cat({inputs, inputs}) - 1, hidden);
+    return ones;
 }
 
 }  // namespace
@@ -96,9 +116,8 @@ TEST_CASE("Gradients of the loss are the slopes that finite differences find") {
             CAPTURE(name);
             const c10::NoGradGuard no_gradient;
             const auto gradient = parameter.grad();
-            // Along the gradient's own support: masked and unused entries are not free to move.
             const auto direction =
-                at::empty_like(parameter).normal_(0, 1, generator) * gradient.ne(0).to(at::kDouble);
+                at::empty_like(parameter).normal_(0, 1, generator) * free_entries(name, parameter);
             const auto original = parameter.detach().clone();
             const double step = 1e-6;
             parameter.copy_(original + step * direction);

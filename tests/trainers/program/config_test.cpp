@@ -13,15 +13,22 @@ using namespace mollify;
 
 namespace {
 
-Config with(const std::vector<std::string>& settings) { return resolve_config({"quickstart", "", settings}); }
+Config resolved(const ConfigSource& source) {
+    const auto [config, found] = resolve_config(source);
+    CHECK(found.empty());
+    return config;
+}
+
+Config with(const std::vector<std::string>& settings) { return resolved({"quickstart", "", settings}); }
 
 std::vector<std::string> problems_of(const ConfigSource& source) {
     try {
-        resolve_config(source);
+        auto [config, found] = resolve_config(source);
+        for (const auto& problem : problems(config)) found.push_back(problem);
+        return found;
     } catch (const ConfigError& error) {
         return error.problems();
     }
-    return {};
 }
 
 bool any_contains(const std::vector<std::string>& lines, const std::string& text) {
@@ -35,8 +42,8 @@ TEST_CASE("every preset can be resolved, and what is printed of it gives it back
     for (const auto& preset : presets()) {
         CAPTURE(preset.name);
         CHECK_FALSE(preset.description.empty());
-        const auto config = resolve_config({preset.name, "", {}});
-        const auto again = parse_config(to_toml(config), "printed");
+        const auto config = resolved({preset.name, "", {}});
+        const auto again = parse_config(to_toml(config));
         CHECK(to_toml(again) == to_toml(config));
         CHECK(differences(config, again).empty());
         CHECK(digest(config) == digest(again));
@@ -46,7 +53,7 @@ TEST_CASE("every preset can be resolved, and what is printed of it gives it back
 TEST_CASE("the paper's settings are those of the published scripts") {
     for (const auto* table : {"redwine", "whitewine", "parkinsons", "miniboone"}) {
         for (const auto* model : {"maf", "realnvp", "glow"}) {
-            const auto config = resolve_config({std::string("uci/") + table + "-" + model, "", {}});
+            const auto config = resolved({std::string("uci/") + table + "-" + model, "", {}});
             CHECK(config.data.set == std::string("uci/") + table);
             CHECK(config.model.kind == model);
             CHECK(config.model.hidden == 512);
@@ -68,7 +75,7 @@ TEST_CASE("the paper's settings are those of the published scripts") {
             CHECK(Schedule(schedule).level(0, 149) == doctest::Approx(0.000797682899546).epsilon(1e-9));
         }
     }
-    const auto glow = resolve_config({"cifar10/glow", "", {}});
+    const auto glow = resolved({"cifar10/glow", "", {}});
     CHECK(glow.optimizer.kind == "adamax");
     CHECK(glow.optimizer.learning_rate == 1e-3);
     CHECK(glow.optimizer.weight_decay == 1e-5);
@@ -97,7 +104,7 @@ TEST_CASE("settings are TOML values, and words without quotes are texts") {
 TEST_CASE("a file stands on the defaults, and settings on the file") {
     const test::TemporaryFolder folder;
     const auto file = folder.write("mine.toml", "[training]\niterations = 7\nseed = 4\n");
-    const auto config = resolve_config({"", file, {"training.seed=5"}});
+    const auto config = resolved({"", file, {"training.seed=5"}});
     CHECK(config.training.iterations == 7);
     CHECK(config.training.seed == 5);
     CHECK(config.model.kind == "maf");
@@ -126,10 +133,34 @@ TEST_CASE("all problems are told at once, each by its key") {
     CHECK(any_contains(found, "pipeline.batch_size"));
     CHECK(any_contains(found, "optimizer: "));
     CHECK(any_contains(found, "mollification.fraction"));
-    CHECK(any_contains(found, "model.kind"));
+    CHECK(any_contains(found, "model: there is no model 'vae'"));
     CHECK(any_contains(found, "training.iterations: must be a whole number"));
     CHECK(any_contains(found, "write it as section.key=value"));
     CHECK(found.size() == 8);
+}
+
+TEST_CASE("a value of the wrong type leaves the one before it, and is told once") {
+    const auto [config, found] = resolve_config({"quickstart", "", {"mollification.tau=hello"}});
+    CHECK_FALSE(config.mollification.schedule.tau);
+    CHECK(found == std::vector<std::string>{"--set mollification.tau: must be a number"});
+    CHECK(problems(config).empty());
+}
+
+TEST_CASE("a model is judged without the data as far as that goes") {
+    const auto found = problems_of({"quickstart", "", {"model.hidden=0", "model.blocks=-2"}});
+    CHECK(found.size() == 2);
+    CHECK(any_contains(found, "model: hidden"));
+    CHECK(any_contains(found, "model: blocks"));
+}
+
+TEST_CASE("a seed that TOML cannot hold is refused") {
+    auto config = with({});
+    config.training.seed = config.data.seed = kLargestSeed;
+    CHECK(to_toml(parse_config(to_toml(config))) == to_toml(config));
+    config.training.seed = kLargestSeed + 1;
+    config.data.seed = ~std::uint64_t{0};
+    CHECK(problems(config) ==
+          std::vector<std::string>{"data.seed: must be below 2^63", "training.seed: must be below 2^63"});
 }
 
 TEST_CASE("a file that is not TOML is told with line and column") {
@@ -137,13 +168,14 @@ TEST_CASE("a file that is not TOML is told with line and column") {
     const auto file = folder.write("broken.toml", "[training]\nseed = = 3\n");
     const auto found = problems_of({"", file, {}});
     CHECK(any_contains(found, "broken.toml: line 2, column"));
+    CHECK(found.size() == 1);
     CHECK(any_contains(problems_of({"", folder.path() / "missing.toml", {}}), "cannot read"));
 }
 
 TEST_CASE("what decides the results is compared, and what does not is not") {
     const auto here = with({});
     CHECK(differences(here, with({"threads.total=7", "training.device=cpu", "training.checkpoint_seconds=1",
-                                  "data.path=elsewhere", "pipeline.in_flight=3"}))
+                                  "data.path=elsewhere", "pipeline.in_flight=3", "training.log_every=7"}))
               .empty());
     const auto other = with({"training.seed=9", "mollification.tau=0.5"});
     const auto lines = differences(here, other);

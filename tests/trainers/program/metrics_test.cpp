@@ -62,6 +62,7 @@ TEST_CASE("the state between sessions comes back to the bit") {
     state.loss_sum = -1e-300;
     state.validation_best = -0.1;
     state.samples = std::uint64_t{1} << 60;
+    state.limiting_stage = "read";
     const auto again = run_state(to_text(state));
     CHECK(again.shape == state.shape);
     CHECK(again.seconds == state.seconds);
@@ -69,6 +70,7 @@ TEST_CASE("the state between sessions comes back to the bit") {
     CHECK(again.validation_best == state.validation_best);
     CHECK_FALSE(again.test_best);
     CHECK(again.samples == state.samples);
+    CHECK(again.limiting_stage == "read");
     CHECK_THROWS_AS(run_state("{}"), Error);
 }
 

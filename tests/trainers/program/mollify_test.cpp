@@ -104,7 +104,7 @@ void check_same_run(const fs::path& a, const fs::path& b) {
 TEST_CASE("help is given for the program and for every subcommand") {
     const auto help = mollify_program("--help");
     CHECK(help.status == 0);
-    for (const auto* name : {"train", "evaluate", "sample", "inspect", "pack", "presets"}) {
+    for (const auto* name : {"train", "study", "evaluate", "sample", "inspect", "pack", "presets"}) {
         CAPTURE(name);
         CHECK(help.out.find(name) != std::string::npos);
         const auto own = mollify_program(std::string(name) + " --help");
@@ -147,6 +147,13 @@ TEST_CASE("a run leaves configuration, metrics, summary, checkpoints, snapshots 
         expected.precision(4);
         expected << std::fixed << *metrics.evaluations.back().test;
         CHECK(evaluation.out.find(expected.str()) != std::string::npos);
+    }
+    SUBCASE("the summary knows the limiting stage after a session that trained nothing") {
+        fs::remove(run / "summary.json");
+        REQUIRE(mollify_program(small_run(run, "--resume")).status == 0);
+        CHECK_FALSE(summary["limiting_stage"].get<std::string>().empty());
+        CHECK(nlohmann::json::parse(test::content_of(run / "summary.json"))["limiting_stage"] ==
+              summary["limiting_stage"]);
     }
     SUBCASE("sample writes arrays and pictures, the same for the same seed") {
         const auto first = folder.path() / "a.npy";
@@ -241,6 +248,20 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a second signal ends the program at once, without a checkpoint") {
+    const test::TemporaryFolder folder;
+    const auto run = folder.path() / "run";
+    test::Process process(command(small_run(run, "--set training.iterations=100000")));
+    REQUIRE(process.wait_until(
+        [&] { return fs::exists(run / "metrics.jsonl") && fs::file_size(run / "metrics.jsonl") > 0; }));
+    // Both are there when it goes on, so that the second does not wait for the end that the first asks for.
+    for (const int signal : {SIGSTOP, SIGINT, SIGTERM, SIGCONT}) process.signal(signal);
+    const int status = process.wait();
+    CHECK((status == 128 + SIGINT || status == 128 + SIGTERM));
+    CHECK(process.err().find("saved") == std::string::npos);
+    CHECK(newest_checkpoint(run).empty());
+}
+
 TEST_CASE("killed at random moments and continued, a run ends with the bits of one that was not") {
     // MOLLIFY_TEST_KILLS makes it longer. Every iteration writes a checkpoint, so that kills fall into writes too.
     const char* wanted = std::getenv("MOLLIFY_TEST_KILLS");
@@ -285,6 +306,50 @@ TEST_CASE("mistakes are told before anything starts, all of them, with status 2"
     CHECK(mollify_program("evaluate " + folder.path().string()).status == 1);
 }
 
+TEST_CASE("unknown keys, bad values and missing data are told together") {
+    const auto told = [](const std::string& arguments, const std::vector<std::string>& all) {
+        CAPTURE(arguments);
+        const auto result = mollify_program(arguments);
+        CHECK(result.status == 2);
+        CHECK(result.err.find(std::to_string(all.size()) + " problems") != std::string::npos);
+        for (const auto& problem : all) {
+            CAPTURE(problem);
+            CHECK(result.err.find(problem) != std::string::npos);
+        }
+    };
+    const std::string mistakes =
+        " --set training.sed=1 --set mollification.tau=hello --set pipeline.batch_size=0 "
+        "--set model.hidden=0 ";
+    const std::vector<std::string> problems{"training.sed", "tau: must be a number", "batch_size",
+                                            "hidden of a model"};
+    auto and_data = problems;
+    and_data.emplace_back("name it with --data");
+    told("train --preset uci/redwine-maf" + mistakes, and_data);
+    told("inspect --preset uci/redwine-maf" + mistakes, and_data);
+    and_data.emplace_back("--seeds");
+    told("study uci/redwine-maf --seeds 1,1" + mistakes, and_data);
+    and_data = problems;
+    and_data.emplace_back("/none.csv: cannot open");
+    told("train --data /none.csv" + mistakes, and_data);
+}
+
+TEST_CASE("options that may be repeated leave the name that follows them alone") {
+    const test::TemporaryFolder folder;
+    const auto file = folder.write("my.toml", "[training]\niterations = 5\n").string();
+    const auto result = mollify_program("inspect --set mollification.kind=none --set training.log_every=7 " +
+                                        file + " --set model.hidden=8");
+    CHECK(result.status == 0);
+    CHECK(result.out.find("log_every = 7") != std::string::npos);
+    CHECK(result.out.find("hidden = 8") != std::string::npos);
+}
+
+TEST_CASE("a seed that the configuration cannot hold is told by its option") {
+    CHECK(mollify_program("train --preset quickstart --seed 9223372036854775808").err.find("--seed") !=
+          std::string::npos);
+    CHECK(mollify_program("study quickstart --seeds 1,9223372036854775808").err.find("--seeds") !=
+          std::string::npos);
+}
+
 TEST_CASE("a folder that cannot be written to is told before training") {
     const test::TemporaryFolder folder;
     const auto file = folder.write("file", "");
@@ -321,6 +386,8 @@ TEST_CASE("an own table trains by naming its path") {
     CHECK(result.status == 0);
     const auto summary = nlohmann::json::parse(test::content_of(run / "summary.json"));
     CHECK(summary["dataset"] == "mine");
+    CHECK(mollify_program("sample " + run.string() + " --output " + (folder.path() / "a.png").string())
+              .err.find("write a .npy file") != std::string::npos);
     CHECK(summary["test_log_likelihood_last"].is_number());
 }
 
@@ -341,10 +408,29 @@ TEST_CASE("a run of one table is not taken for a run of another, finished or not
     fs::rename(one, moved);
     CHECK(mollify_program(small_table_run(moved, run, "--resume")).status == 0);
     CHECK(mollify_program("evaluate " + run.string()).status == 0);  // knows where the table is now
+    std::string two_columns = "a,b\n";
+    for (int i = 0; i < 60; ++i)
+        two_columns += std::to_string(i % 7) + "," + std::to_string(i * i % 11) + "\n";
+    for (const auto& table : {other, folder.write("two.csv", two_columns)}) {
+        const auto strange = mollify_program("evaluate " + run.string() + " --data " + table.string());
+        CHECK(strange.status == 2);
+        CHECK(strange.err.find("other data") != std::string::npos);
+    }
 
     const auto moved_again = folder.path() / "moved-again.csv";
     fs::rename(moved, moved_again);
     CHECK(mollify_program(small_table_run(moved_again, run, "--resume")).status == 0);
+    CHECK(mollify_program("evaluate " + run.string()).status == 0);
+}
+
+TEST_CASE("a run that was stopped before its first checkpoint goes on with the data that it is given") {
+    const test::TemporaryFolder folder;
+    const auto one = folder.write("one.csv", table_text(1)), other = folder.write("other.csv", table_text(2));
+    const auto run = folder.path() / "run";
+    REQUIRE(mollify_program(small_table_run(one, run)).status == 0);
+    for (const auto* name : {"checkpoints", "metrics.jsonl", "summary.json"}) fs::remove_all(run / name);
+    REQUIRE(mollify_program(small_table_run(other, run, "--resume")).status == 0);
+    CHECK(test::content_of(run / "config.toml").find(other.string()) != std::string::npos);
     CHECK(mollify_program("evaluate " + run.string()).status == 0);
 }
 
@@ -377,10 +463,38 @@ TEST_CASE("an option that cannot do anything is refused, and says so") {
     refused("study own/images --set pipeline.batch_size=4 --data " + (folder.path() / "images").string() +
                 " --out " + out,
             "no test part");
+    refused("study quickstart --set training.snapshots=[0,5000] --out " + out, "no iteration 5000");
+    refused("inspect --preset quickstart --montage x.gif", "must end in .png");
     const auto lost =
         mollify_program("inspect --preset quickstart --dot " + (folder.path() / "none/x.dot").string());
     CHECK(lost.status == 1);
     CHECK(lost.err.find("x.dot") != std::string::npos);
+}
+
+TEST_CASE("a study prints its table, leaves its files, and trains nothing twice") {
+    const test::TemporaryFolder folder;
+    const auto study = folder.path() / "study";
+    const auto start = [&] {
+        return mollify_program(
+            "study --seeds 1,2 quickstart --threads 1 --set data.validation=50 --set data.test=100 "
+            "--set training.iterations=20 --set evaluation.every_iterations=10 --set model.hidden=8 --set "
+            "model.blocks=2 --out " +
+            study.string());
+    };
+    const auto first = start();
+    CAPTURE(first.err);
+    REQUIRE(first.status == 0);
+    CHECK(first.out.find("| last epoch") != std::string::npos);
+    CHECK(first.out.find("4/4  mollified  seed 2") != std::string::npos);
+    for (const auto* name : {"study.json", "table.md", "figure.png", "curves.png"}) {
+        CAPTURE(name);
+        CHECK(fs::file_size(study / name) > 0);
+    }
+    const auto table = test::content_of(study / "table.md");
+    const auto trained = fs::last_write_time(newest_checkpoint(study / "mollified-seed2"));
+    CHECK(start().status == 0);
+    CHECK(fs::last_write_time(newest_checkpoint(study / "mollified-seed2")) == trained);
+    CHECK(test::content_of(study / "table.md") == table);
 }
 
 TEST_CASE("inspect prints facts, graph and digest, and draws batches along the schedule") {
@@ -474,6 +588,10 @@ TEST_CASE("a folder of images is packed into one file, and trains from it to the
     REQUIRE(mollify_program(small_glow(from_pack, "--set data.set=pack --data " + pack.string())).status ==
             0);
     check_same_tensors(newest_checkpoint(from_files), newest_checkpoint(from_pack));
+    const auto by_path = mollify_program("inspect --set pipeline.batch_size=4 --data " +
+                                         pack.string());  // a pack is known as one
+    CHECK(by_path.status == 0);
+    CHECK(by_path.out.find("set = 'pack'") != std::string::npos);
 
     const auto unknown = mollify_program("pack cifar01 --output " + pack.string());
     CHECK(unknown.status == 2);

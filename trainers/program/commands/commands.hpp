@@ -39,11 +39,16 @@ struct ConfigOptions {
     /// Those that are the same for every run of a study: not the name, not the seed.
     void add_shared_to(CLI::App& command);
     /// Options after file or preset, settings last. Without either, --data FILE is trained by the preset
-    /// own/table, --data FOLDER by own/images. Throws ConfigError.
-    Config resolve() const;
+    /// own/table, --data FOLDER and a pack of images by own/images. Throws ConfigError.
+    ResolvedConfig resolve() const;
 };
 
-/// runs/<preset>-<mollifier>-seed<seed>, with dashes for slashes.
+/// For options that are told a seed.
+CLI::Range seed_range();
+
+/// runs/<name>-<mollifier>-seed<seed>
 std::string default_run_folder(const Config& config);
+/// runs/study-<name>
+std::string default_study_folder(const Config& config);
 
 }  // namespace mollify

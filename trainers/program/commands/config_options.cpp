@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include <mollify/datasets/hdf5/pack.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
 
@@ -16,11 +17,23 @@ std::string quoted(const std::string& text) {
     return out + '"';
 }
 
-/// An HDF5 file holds a table, or images if it is a pack: the name of the preset cannot tell, so the set is asked for.
-std::string preset_for(const std::string& path) {
-    if (std::filesystem::is_directory(path)) return "own/images";
-    if (std::filesystem::exists(path)) return "own/table";
-    throw ConfigError("--data: there is no '" + path + "'");
+/// An HDF5 file holds a table, or images if it is a pack: its name cannot tell.
+bool is_pack(const std::filesystem::path& path) {
+    if (path.extension() != ".h5" && path.extension() != ".hdf5") return false;
+    try {
+        static_cast<void>(PackDataset(path));
+        return true;
+    } catch (const DataError&) {
+        return false;
+    }
+}
+
+/// The preset's name, or the file's without its ending, with dashes for slashes.
+std::string name_for_folder(const Config& config) {
+    std::string name = config.preset.ends_with(".toml") ? std::filesystem::path(config.preset).stem().string()
+                                                        : config.preset;
+    std::ranges::replace(name, '/', '-');
+    return name;
 }
 
 }  // namespace
@@ -29,7 +42,7 @@ void ConfigOptions::add_to(CLI::App& command) {
     command.add_option("config", file, "a TOML file with the configuration")->type_name("CONFIG.toml");
     command.add_option("--preset", preset, "a configuration by name; `mollify presets` lists them")
         ->excludes("config");
-    command.add_option("--seed", seed, "of parameters, order and noise");
+    command.add_option("--seed", seed, "of parameters, order and noise")->check(seed_range());
     add_shared_to(command);
 }
 
@@ -39,19 +52,22 @@ void ConfigOptions::add_shared_to(CLI::App& command) {
     command.add_option("--threads", threads, "that this process may use");
     command.add_option("--set", settings, "section.key=value, any key of the configuration")
         ->type_name("KEY=VALUE")
+        ->allow_extra_args(false)  // or it would take the positional that follows
         ->take_all();
 }
 
-Config ConfigOptions::resolve() const {
+ResolvedConfig ConfigOptions::resolve() const {
     ConfigSource source{preset, file, {}};
-    if (preset.empty() && file.empty()) {
-        if (data.empty())
-            throw ConfigError("name a configuration: CONFIG.toml, --preset NAME, or your own --data");
-        source.preset = preset_for(data);
-    }
     const auto set = [&](const std::string& key, const std::string& value) {
         source.settings.push_back(key + "=" + value);
     };
+    if (preset.empty() && file.empty()) {
+        if (data.empty())
+            throw ConfigError("name a configuration: CONFIG.toml, --preset NAME, or your own --data");
+        const bool pack = is_pack(data);
+        source.preset = pack || std::filesystem::is_directory(data) ? "own/images" : "own/table";
+        if (pack) set("data.set", "pack");
+    }
     if (!data.empty()) set("data.path", quoted(data));
     if (seed) set("training.seed", std::to_string(*seed));
     if (!device.empty()) set("training.device", quoted(device));
@@ -60,11 +76,13 @@ Config ConfigOptions::resolve() const {
     return resolve_config(source);
 }
 
+CLI::Range seed_range() { return {std::uint64_t{0}, kLargestSeed}; }
+
 std::string default_run_folder(const Config& config) {
-    std::string name = config.preset.ends_with(".toml") ? std::filesystem::path(config.preset).stem().string()
-                                                        : config.preset;
-    std::ranges::replace(name, '/', '-');
-    return "runs/" + name + "-" + config.mollification.kind + "-seed" + std::to_string(config.training.seed);
+    return "runs/" + name_for_folder(config) + "-" + config.mollification.kind + "-seed" +
+           std::to_string(config.training.seed);
 }
+
+std::string default_study_folder(const Config& config) { return "runs/study-" + name_for_folder(config); }
 
 }  // namespace mollify

@@ -3,8 +3,11 @@
 #include <ATen/core/Tensor.h>
 #include <spdlog/fmt/fmt.h>
 
+#include <mollify/stages/error.hpp>
+#include <mollify/trainers/checkpoint.hpp>
 #include <mollify/trainers/evaluation.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
+#include <mollify/trainers/program/optional_number.hpp>
 #include <mollify/trainers/program/report.hpp>
 #include <mollify/trainers/program/run_folder.hpp>
 #include <mollify/trainers/program/setup.hpp>
@@ -25,6 +28,13 @@ int run(const Options& options) {
     if (!options.data.empty()) config.data.path = options.data;
     if (!options.device.empty()) config.training.device = options.device;
     const auto setup = prepare(config);
+    if (const auto then = folder.signature()) {
+        const auto problem = signature_problem(*then, signature(setup.training_recipe()));
+        if (!problem.empty()) {
+            throw ConfigError("the run in '" + options.run +
+                              "' cannot be evaluated on these data: " + problem);
+        }
+    }
     const auto model = load_model(folder, options.best ? Weights::best() : Weights::last());
     model->to(setup.placement.device());
 
@@ -33,13 +43,13 @@ int run(const Options& options) {
     const auto add = [&](const char* what, const DatasetPtr& part) {
         if (!part) return;
         const auto result = evaluate(*model, clean_recipe(setup.data, part, config), setup.placement);
-        auto text = fmt::format("{:.4f} nats over {} samples", result.mean, result.samples);
+        const auto mean = finite(result.mean);
+        auto text = fmt::format("{} over {} samples", nats(mean), result.samples);
         if (result.non_finite) text += fmt::format(", {} of them not finite", result.non_finite);
         rows.emplace_back(what, text);
-        if (setup.data.dequantize) {
-            constexpr double kGreyLevel = 1.0 / 128;
+        if (setup.data.dequantize && mean) {
             rows.emplace_back("", fmt::format("{:.4f} bits per dimension",
-                                              bits_per_dimension(result.mean, setup.data.shape, kGreyLevel)));
+                                              bits_per_dimension(*mean, setup.data.shape, kGreyLevel)));
         }
     };
     add("train", setup.data.train);

@@ -31,7 +31,10 @@ std::string batches_digest(const Setup& setup, Iteration count) {
 }
 
 int run(const Options& options) {
-    const auto setup = prepare(options.config.resolve());
+    auto [config, found] = options.config.resolve();
+    if (!options.montage.empty() && std::filesystem::path(options.montage).extension() != ".png")
+        found.push_back("--montage: '" + options.montage + "' must end in .png");
+    const auto setup = prepare(config, found);
     std::fputs(opening(setup, *setup.new_model(), "none: this only looks").c_str(), stdout);
     const auto recipe = setup.training_recipe();
     const auto dot = recipe.to_dot("train");
@@ -40,13 +43,13 @@ int run(const Options& options) {
     } else {
         write_text(options.dot, dot);
     }
-    if (options.digest > 0) {
-        std::printf("digest of the first %llu batches  %s\n", static_cast<unsigned long long>(options.digest),
-                    batches_digest(setup, options.digest).c_str());
-    }
     if (!options.montage.empty()) {
         draw_schedule(setup, options.montage);
         std::printf("montage in %s\n", options.montage.c_str());
+    }
+    if (options.digest > 0) {
+        std::printf("digest of the first %llu batches  %s\n", static_cast<unsigned long long>(options.digest),
+                    batches_digest(setup, options.digest).c_str());
     }
     return 0;
 }

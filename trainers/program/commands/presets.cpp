@@ -16,8 +16,7 @@ int run(const std::string& name) {
         return 0;
     }
     const auto* preset = find_preset(name);
-    if (preset == nullptr)
-        throw ConfigError("unknown preset '" + name + "'" + suggestion(name, preset_names()));
+    if (preset == nullptr) throw ConfigError(unknown("preset", name, preset_names()));
     std::fputs(preset->toml.c_str(), stdout);
     return 0;
 }

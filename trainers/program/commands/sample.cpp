@@ -3,6 +3,8 @@
 #include <mollify/trainers/program/commands/commands.hpp>
 #include <mollify/trainers/program/pictures.hpp>
 #include <mollify/trainers/program/run_folder.hpp>
+#include <mollify/trainers/program/threads.hpp>
+#include <mollify/trainers/thread_cap.hpp>
 
 namespace mollify {
 namespace {
@@ -17,7 +19,11 @@ struct Options {
 
 int run(const Options& options) {
     const auto folder = RunFolder::open(options.run);
+    // No batches are made beside it.
+    const auto& threads = folder.config().threads;
+    cap_math_threads(static_cast<int>(threads.math ? threads.math : total_threads(threads)));
     const auto model = load_model(folder, options.best ? Weights::best() : Weights::last());
+    require_sample_file(options.output, model->shape());
     const auto samples = draw_samples(*model, options.count, options.seed);
     save_samples(options.output, samples, model->shape());
     std::printf("%llu samples in %s", static_cast<unsigned long long>(options.count), options.output.c_str());

@@ -1,12 +1,11 @@
-#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 
 #include <ATen/core/Tensor.h>
 #include <spdlog/fmt/fmt.h>
 
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
+#include <mollify/trainers/program/optional_number.hpp>
 #include <mollify/trainers/program/pictures.hpp>
 #include <mollify/trainers/program/report.hpp>
 #include <mollify/trainers/program/run_folder.hpp>
@@ -26,16 +25,15 @@ struct Options {
     std::string out;
 };
 
-/// "runs/study-<name>", with dashes for slashes.
-std::string default_study_folder(const Config& config) {
-    const std::filesystem::path origin(config.preset);
-    auto name = origin.extension() == ".toml" ? origin.stem().string() : config.preset;
-    std::ranges::replace(name, '/', '-');
-    return "runs/study-" + name;
-}
-
-std::string number(const std::optional<double>& value) {
-    return value ? fmt::format("{:.3f}", *value) : "none";
+/// One line about a run that is done.
+std::string line(const StudyRun& run) {
+    constexpr int kDigits = 3;
+    const auto& summary = run.summary;
+    auto text = fmt::format("{:<9}  seed {}  test {} (last)", to_string(run.arm), run.seed,
+                            number(summary.test_log_likelihood_last, kDigits));
+    if (summary.validation_log_likelihood_best)
+        text += fmt::format(", {} (best)", number(summary.test_log_likelihood_best, kDigits));
+    return text + fmt::format("  {:.0f} s", summary.wall_seconds);
 }
 
 void say(const std::string& text) {
@@ -49,16 +47,16 @@ int run(Options options) {
     } else {
         options.config.preset = options.name;
     }
+    auto [config, found] = options.config.resolve();
     for (const auto& setting : options.config.settings) {
-        if (setting.starts_with("training.seed")) {
-            throw ConfigError("--set " + setting + ": a study takes its seeds from --seeds");
-        }
+        if (setting.starts_with("training.seed"))
+            found.push_back("--set " + setting + ": a study takes its seeds from --seeds");
     }
-    StudyOptions study_options{options.config.resolve(), options.seeds, {}};
-    study_options.folder = options.out.empty() ? default_study_folder(study_options.config) : options.out;
-    if (const auto found = problems(study_options); !found.empty()) throw ConfigError(found);
+    const StudyOptions study_options{config, options.seeds,
+                                     options.out.empty() ? default_study_folder(config) : options.out};
+    for (const auto& problem : problems(study_options)) found.push_back(problem);
     {
-        const auto setup = prepare(study_options.config);
+        const auto setup = prepare(config, found);
         if (!setup.data.test) {
             throw ConfigError("data.set: a study compares test likelihoods, and '" + setup.config.data.set +
                               "' has no test part (of an image folder: the folders train and test)");
@@ -67,15 +65,12 @@ int run(Options options) {
     }
     const auto total = 2 * study_options.seeds.size();
     const auto study = run_study(study_options, [&](const StudyRun& run, std::size_t done) {
-        say(fmt::format("{}/{}  {:<9}  seed {}  test {} (last), {} (best)  {:.0f} s\n", done, total,
-                        to_string(run.arm), run.seed, number(run.summary.test_log_likelihood_last),
-                        number(run.summary.test_log_likelihood_best), run.summary.wall_seconds));
+        say(fmt::format("{}/{}  {}\n", done, total, line(run)));
         draw_pictures(RunFolder::open(run.folder));
     });
 
     const auto quantities = likelihoods(study);
     const auto distances = distances_to_truth(study);
-    const auto& config = study_options.config;
     auto text = fmt::format(
         "Test log-likelihood in nats per sample of {} by {}, mean ± standard deviation over {} "
         "{}; higher is better:\n\n{}\n{}",
@@ -102,7 +97,9 @@ void add_study(CLI::App& app, Action& action) {
         ->type_name("NAME|CONFIG.toml");
     command
         ->add_option("--seeds", options->seeds, "one vanilla and one mollified run for each; default 1,2,3,4")
-        ->delimiter(',');
+        ->delimiter(',')
+        ->allow_extra_args(false)  // or it would take the positional that follows
+        ->check(seed_range());
     command->add_option("--out", options->out, "folder of the study; default runs/study-<name>");
     options->config.add_shared_to(*command);
     command->footer("A study that was stopped goes on where it stood when it is started again.");

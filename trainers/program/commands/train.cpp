@@ -1,5 +1,7 @@
 #include <cstdio>
 
+#include <ATen/core/Tensor.h>
+
 #include <mollify/trainers/program/commands/commands.hpp>
 #include <mollify/trainers/program/pictures.hpp>
 #include <mollify/trainers/program/report.hpp>
@@ -16,12 +18,12 @@ struct Options {
 };
 
 int run(const Options& options) {
-    const auto config = options.config.resolve();
-    const auto folder = options.out.empty() ? default_run_folder(config) : options.out;
-    const auto summary = train(config, {folder, options.resume, false});
+    const auto resolved = options.config.resolve();
+    const auto setup = prepare(resolved.config, resolved.problems);
+    const auto folder = options.out.empty() ? default_run_folder(setup.config) : options.out;
+    const auto summary = train(setup, {folder, options.resume, false});
     draw_pictures(RunFolder::open(folder));
-    std::fputs(closing(summary).c_str(), stdout);
-    std::printf("run folder                 %s\n", folder.c_str());
+    std::fputs(closing(summary, setup.data, folder).c_str(), stdout);
     return 0;
 }
 
@@ -31,7 +33,8 @@ void add_train(CLI::App& app, Action& action) {
     auto* command = app.add_subcommand("train", "train a model, with mollification or without");
     const auto options = std::make_shared<Options>();
     options->config.add_to(*command);
-    command->add_option("--out", options->out, "folder of the run; default runs/<name>");
+    command->add_option("--out", options->out,
+                        "folder of the run; default runs/<name>-<mollifier>-seed<seed>");
     command->add_flag("--resume", options->resume, "go on from the last checkpoint in the folder");
     command->footer("Vanilla training: --set mollification.kind=none. Ctrl-C writes a checkpoint first.");
     command->callback([options, &action] { action = [options] { return run(*options); }; });
