@@ -14,10 +14,10 @@ namespace mollify {
 ///   linear    1 - u
 ///   constant  `level` for all u
 ///   step      a staircase of `steps` equal treads, 1 - floor(u·steps)/steps, with edges exact in integers
-/// each clipped to [clip_min, 1], computed in float64 as written. The C library's exp, cos and pow may differ in the last
-/// bit between machines; alpha and sigma are rounded to float32 afterwards, which hides that but for rare ties. Sigmoid and cosine after T. Chen, "On the Importance
+/// each clipped to [clip_min, 1], computed in float64 as written. Sigmoid and cosine after T. Chen, "On the Importance
 /// of Noise Scheduling for Diffusion Models", arXiv 2301.10972, with time running towards clean data as in Tran et al.,
-/// NeurIPS 2023.
+/// NeurIPS 2023. The C library's exp, cos and pow may differ in the last bit between machines; the float32 factors
+/// that levels become (Mix::at_level) then differ in rare ties only.
 enum class Curve { sigmoid, cosine, linear, constant, step };
 
 /// What the time t of a schedule counts.

@@ -10,8 +10,8 @@
 #include <mollify/datasets/hdf5/pack.hpp>
 #include <mollify/stages/error.hpp>
 
-// HDF5 1.10 leaks memory of its own when it opens damaged files, and asks for what their headers say: leaks are not looked
-// for here, and there may be no memory.
+// HDF5 1.10 leaks memory of its own when it opens damaged files, and asks for as much as their headers say: leaks are
+// not looked for here, and there may be no memory.
 // NOLINTNEXTLINE(bugprone-reserved-identifier): the name that the sanitizer looks for
 extern "C" const char* __asan_default_options() { return "detect_leaks=0:allocator_may_return_null=1"; }
 

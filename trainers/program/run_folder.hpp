@@ -18,8 +18,9 @@ namespace mollify {
 class RunFolder {
   public:
     /// A new folder for `config`, or, with `resume`, one that a run of the same configuration has begun. Its
-    /// config.toml is left to write_config(). Throws ConfigError where the folder holds another configuration (naming the keys) or a run that
-    /// `resume` does not ask to go on with, DataError where it cannot be made or written to.
+    /// config.toml is left to write_config(). Throws ConfigError where the folder holds another configuration
+    /// (naming the keys) or a run that `resume` does not ask to go on with, DataError where it cannot be made or
+    /// written to.
     static RunFolder prepare(const std::filesystem::path& path, const Config& config, bool resume);
 
     /// A folder that a run has made. Throws DataError where it is none.

@@ -90,7 +90,7 @@ int Session::run(bool resume) {
 
     window_ = {Clock::now()};
     last_checkpoint_ = Clock::now();
-    if (SignalScope::received() == 0) pipeline_.resume({done_, signature_}, setup_.iterations);
+    pipeline_.resume({done_, signature_}, setup_.iterations);
 
     // Before the first step there is nothing to save: a model that starts by its first batch has not started.
     if (done_ > 0 && checkpointed_ != done_) save_checkpoint();
@@ -99,7 +99,6 @@ int Session::run(bool resume) {
 }
 
 void Session::after_step(const TrainingStep& step) {
-    if (SignalScope::received() != 0) pipeline_.stop();  // came before the pipeline ran
     done_ = step.iteration + 1;
     state_.samples += step.samples;
     state_.skipped = trainer_.skipped();
