@@ -91,8 +91,8 @@ class Batch {
         return values().subspan(row * shape().elements(), shape().elements());
     }
     /// Makes row `row` C·H·W bytes at `data`, without copying them. They must stay as they are until the row is
-    /// asked for by bytes(), or the batch is admitted again. For data sets that keep their samples in memory;
-    /// the layout must have bytes.
+    /// asked for by bytes(), or the batch is admitted again. For data sets that keep their samples in memory, from
+    /// one thread; the layout must have bytes.
     void lend(std::size_t row, const std::uint8_t* data) {
         lent_[row] = data;
         any_lent_ = true;
