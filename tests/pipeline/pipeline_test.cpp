@@ -282,7 +282,8 @@ TEST_CASE("a serial step whose rows are shared out is used for no more than all 
     auto pipeline = from(counting(), {.batch_size = 64, .threads = 4}) |
                     named("rows", Concurrency::serial(), Rows{}) | into([](Batch&) {});
     pipeline.run(10);
-    const auto& rows = pipeline.statistics().nodes.at(1);
+    const auto statistics = pipeline.statistics();
+    const auto& rows = statistics.nodes.at(1);
     CHECK(rows.name == "rows");
     CHECK(rows.utilization > 0.2);
     CHECK(rows.utilization <= 1);
