@@ -102,7 +102,6 @@ Cifar Cifar::cifar100(const std::filesystem::path& folder, Split split, const Ci
 }
 
 const Cifar::Part& Cifar::part_of(SampleId id) const {
-    require_sample(*this, id);
     return *std::ranges::upper_bound(parts_, id, {}, &Part::end);
 }
 
@@ -123,6 +122,7 @@ void Cifar::read(Batch& batch, const RowLoop&) const {
 }
 
 std::string Cifar::origin(SampleId id) const {
+    require_sample(*this, id);
     const Part& part = part_of(id);
     return part.file.path() + ", record " + std::to_string(id - part.begin);
 }

@@ -69,7 +69,7 @@ class Cifar : public Dataset {
     Cifar(std::string name, const CifarLayout& layout, const std::filesystem::path& folder,
           std::span<const char* const> files, std::size_t official_records, const char* names_file,
           const CifarOptions& options);
-    /// The file that holds a sample.
+    /// The file that holds a sample; `id` < size().
     const Part& part_of(SampleId id) const;
     const std::uint8_t* record_of(SampleId id) const;
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -33,9 +34,9 @@ struct Counter {
     std::size_t concurrency;
     bool pooled;
     std::atomic<std::uint64_t> runs = 0;
-    std::atomic<std::int64_t> occupied =
-        0;  // nanoseconds that batches were inside, each with the thread that runs it
-    std::atomic<std::int64_t> helped = 0;  // and those that other threads spent on rows of such a batch
+    // Nanoseconds that batches were inside, each with the thread that runs it; and that others helped with its rows.
+    std::atomic<std::int64_t> occupied = 0;
+    std::atomic<std::int64_t> helped = 0;
 
     Counter(std::string node, std::size_t limit, bool in_pool)
         : name(std::move(node)), concurrency(limit), pooled(in_pool) {}

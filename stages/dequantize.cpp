@@ -25,7 +25,7 @@ void Dequantize::operator()(Batch& batch) const {
                           .shift = AffineView::kMinusZero,
                           .alpha = 1,
                           .sigma = 0,
-                          .next = row + 1 < batch.size() ? batch.bytes_to_read(row + 1).data() : nullptr},
+                          .next = kernel::bytes_after(batch, row)},
                          start);
     }
     batch.set_content(Content::values);

@@ -61,16 +61,16 @@ void mollify_batch(Batch& batch, AffineView affine, Mix mix, std::uint64_t seed,
     batch.require_room(batch.content(), stage);
     batch.require_room(Content::values, stage);
     if (affine.scale.size() > 1) affine.plane = batch.shape().plane();
-    const auto& kernel = kernel::kernel(active_instruction_set());
+    const auto& loops = kernel::kernel(active_instruction_set());
     const bool from_bytes = batch.content() == Content::bytes;
     for (std::size_t row = 0; row < batch.size(); ++row) {
         const auto out = batch.values(row);
         const NoiseAddress address{seed, batch.iteration(), batch.ids()[row]};
         if (from_bytes) {
-            const auto* const next = row + 1 < batch.size() ? batch.bytes_to_read(row + 1).data() : nullptr;
-            mollify_any(batch.bytes_to_read(row), out, affine, mix, address, kernel, next);
+            mollify_any(batch.bytes_to_read(row), out, affine, mix, address, loops,
+                        kernel::bytes_after(batch, row));
         } else {
-            mollify_any(std::span<const float>(out), out, affine, mix, address, kernel);
+            mollify_any(std::span<const float>(out), out, affine, mix, address, loops);
         }
     }
     batch.set_content(Content::values);

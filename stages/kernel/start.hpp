@@ -1,8 +1,9 @@
 #pragma once
-/// \file From an address to what the inner loops start with.
+/// \file From an address or a batch to what the inner loops are given.
 
 #include <string>
 
+#include <mollify/stages/batch.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/gaussian.hpp>
 #include <mollify/stages/kernel/kernel.hpp>
@@ -25,6 +26,11 @@ inline Start start_of(Stream stream, const NoiseAddress& address, std::size_t el
     const PhiloxWords counter = philox_counter(stream, address.iteration, address.sample, 0);
     const PhiloxKey key = philox_key(address.seed);
     return {{counter[0], counter[1], counter[2], counter[3]}, {key[0], key[1]}};
+}
+
+/// The bytes of the row after `row`, for Row::next; nullptr after the last.
+inline const std::uint8_t* bytes_after(const Batch& batch, std::size_t row) {
+    return row + 1 < batch.size() ? batch.bytes_to_read(row + 1).data() : nullptr;
 }
 
 }  // namespace mollify::kernel

@@ -61,6 +61,7 @@ TEST_CASE(
             CHECK(statistics.batches == 60);
             CHECK(statistics.samples == 420);
             CHECK(statistics.slots == in_flight);
+            CHECK(statistics.peak_in_flight <= in_flight);
             for (const auto& node : statistics.nodes) CHECK(node.runs == 60);
         }
     }

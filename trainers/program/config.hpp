@@ -92,8 +92,8 @@ struct ConfigSource {
 /// What its source says, as far as it can be read.
 struct ResolvedConfig {
     Config config;
-    std::vector<std::string>
-        problems;  ///< unknown sections and keys (with the nearest right name), values of a wrong type
+    /// Unknown sections and keys (with the nearest right name), values of a wrong type.
+    std::vector<std::string> problems;
 };
 
 /// Defaults, then the preset, the file and the settings. Whether the values fit together is not looked at:
@@ -119,10 +119,10 @@ std::string to_toml(const Config& config);
 /// computed. Threads, device, paths and intervals between logs and checkpoints do not.
 std::vector<std::string> differences(const Config& there, const Config& here);
 
-/// "unknown <what> '<name>'" with the nearest of the known names, or with all of them where none is near.
-std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known);
-
 /// Of the keys that differences() looks at: 16 hexadecimal digits.
 std::string digest(const Config& config);
+
+/// "unknown <what> '<name>'" with the nearest of the known names, or with all of them where none is near.
+std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known);
 
 }  // namespace mollify
