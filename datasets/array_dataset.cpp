@@ -2,7 +2,7 @@
 #include <utility>
 
 #include <mollify/datasets/array_dataset.hpp>
-#include <mollify/datasets/fingerprint.hpp>
+#include <mollify/datasets/storage/fingerprint.hpp>
 #include <mollify/stages/error.hpp>
 
 namespace mollify {

@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include <mollify/datasets/permutation.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 
 namespace mollify {
 namespace {

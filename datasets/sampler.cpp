@@ -4,7 +4,7 @@
 #include <mollify/datasets/permutation.hpp>
 #include <mollify/datasets/sampler.hpp>
 #include <mollify/stages/error.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 
 namespace mollify {
 namespace {

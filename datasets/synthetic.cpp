@@ -5,7 +5,7 @@
 
 #include <mollify/datasets/synthetic.hpp>
 #include <mollify/stages/error.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 
 namespace mollify {
 namespace {

@@ -1,6 +1,6 @@
 #include <mollify/pipeline/pipeline.hpp>
 #include <mollify/stages/error.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 
 namespace mollify {
 namespace {

@@ -4,7 +4,7 @@
 #include <mollify/pipeline/recipe.hpp>
 #include <mollify/pipeline/thread_budget.hpp>
 #include <mollify/stages/error.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 
 namespace mollify {
 namespace {

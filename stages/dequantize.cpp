@@ -4,7 +4,9 @@
 #include <mollify/stages/dequantize.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/gaussian.hpp>
-#include <mollify/stages/kernel/start.hpp>
+#include <mollify/stages/instruction_set.hpp>
+#include <mollify/stages/kernel/kernel.hpp>
+#include <mollify/stages/noise.hpp>
 
 namespace mollify {
 
@@ -16,7 +18,7 @@ void Dequantize::operator()(Batch& batch) const {
     const std::size_t elements = batch.shape().elements();
     for (std::size_t row = 0; row < batch.size(); ++row) {
         const auto start =
-            kernel::start_of(Stream::dequantize, {seed_, batch.iteration(), batch.ids()[row]}, elements);
+            noise_start(Stream::dequantize, {seed_, batch.iteration(), batch.ids()[row]}, elements);
         loops.dequantize({.in = batch.bytes_to_read(row).data(),
                           .out = batch.values(row).data(),
                           .elements = elements,
@@ -25,7 +27,7 @@ void Dequantize::operator()(Batch& batch) const {
                           .shift = AffineView::kMinusZero,
                           .alpha = 1,
                           .sigma = 0,
-                          .next = kernel::bytes_after(batch, row)},
+                          .next = bytes_after(batch, row)},
                          start);
     }
     batch.set_content(Content::values);

@@ -79,4 +79,13 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
     return nearest ? ", did you mean '" + *nearest + "'?" : "";
 }
 
+std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known) {
+    auto hint = suggestion(name, known);
+    if (hint.empty()) {
+        hint = "; there are: ";
+        for (const auto& one : known) hint += (&one == &known.front() ? "" : ", ") + one;
+    }
+    return "unknown " + what + " '" + name + "'" + hint;
+}
+
 }  // namespace mollify

@@ -81,4 +81,7 @@ class StageError : public Error {
 /// ", did you mean 'X'?" for the candidate nearest to `name` by edit distance, or "" where none is near.
 std::string suggestion(const std::string& name, const std::vector<std::string>& candidates);
 
+/// "unknown <what> '<name>'" with the nearest of the known names, or with all of them where none is near.
+std::string unknown(const std::string& what, const std::string& name, const std::vector<std::string>& known);
+
 }  // namespace mollify

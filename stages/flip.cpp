@@ -3,7 +3,7 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/flip.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 
 namespace mollify {
 namespace {

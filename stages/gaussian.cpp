@@ -5,7 +5,7 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/gaussian.hpp>
 #include <mollify/stages/kernel/kernel.hpp>
-#include <mollify/stages/kernel/start.hpp>
+#include <mollify/stages/noise.hpp>
 
 namespace mollify {
 namespace {
@@ -33,7 +33,7 @@ void mollify_any(std::span<const In> in, std::span<float> out, const AffineView&
         }
         return;
     }
-    const auto start = kernel::start_of(Stream::mollify, address, in.size());
+    const auto start = noise_start(Stream::mollify, address, in.size());
     if constexpr (kBytes) {
         kernel.mollify_bytes(row, start);
     } else {
@@ -67,8 +67,7 @@ void mollify_batch(Batch& batch, AffineView affine, Mix mix, std::uint64_t seed,
         const auto out = batch.values(row);
         const NoiseAddress address{seed, batch.iteration(), batch.ids()[row]};
         if (from_bytes) {
-            mollify_any(batch.bytes_to_read(row), out, affine, mix, address, loops,
-                        kernel::bytes_after(batch, row));
+            mollify_any(batch.bytes_to_read(row), out, affine, mix, address, loops, bytes_after(batch, row));
         } else {
             mollify_any(std::span<const float>(out), out, affine, mix, address, loops);
         }

@@ -4,7 +4,7 @@
 /// The noise of "mollify-1" (kAlgorithmVersion). Every step is one IEEE 754 binary32 operation, rounded to nearest
 /// even, or an operation on 32-bit integers; fma rounds once. So any machine gives the same bits.
 ///
-/// Element e of a sample reads two words of a Philox4x32-10 block (philox.hpp). With g = e div 64, r = e mod 64,
+/// Element e of a sample reads two words of a Philox4x32-10 block (kernel/philox.hpp). With g = e div 64, r = e mod 64,
 /// j = r div 16: block 16·g + r mod 16 of stream `mollify`; words (a, b) = (0, 1) for j = 0 or 1, (2, 3) for j = 2
 /// or 3; j even takes z0, j odd z1 of Box and Muller's pair (1958), in which one bit of `a` chooses the half circle:
 ///
@@ -27,15 +27,9 @@
 
 #include <mollify/stages/batch.hpp>
 #include <mollify/stages/instruction_set.hpp>
+#include <mollify/stages/kernel/noise_address.hpp>
 
 namespace mollify {
-
-/// Which noise: a sample at an iteration, for a seed. Iteration and sample below kAddressLimit.
-struct NoiseAddress {
-    std::uint64_t seed = 0;
-    Iteration iteration = 0;
-    SampleId sample = 0;
-};
 
 /// The affine map before the noise: y = fma(scale[c], x, shift[c]) with c = i div plane. The default is the
 /// identity, to the bit (a shift of +0 would turn -0 into +0).

@@ -1,25 +1,9 @@
 #pragma once
-/// \file Which vector instructions the arithmetic runs on. All sets give the same bits; they differ in speed
-/// only.
+/// \file Which vector instructions the arithmetic of this process runs on.
 
-#include <string>
-#include <vector>
+#include <mollify/stages/kernel/instruction_set.hpp>
 
 namespace mollify {
-
-/// From slowest to fastest. `sse42` and `scalar` compute fused multiply-adds in software: right, not fast.
-enum class InstructionSet {
-    scalar,  ///< plain C++, any processor
-    sse42,   ///< 4 lanes
-    avx2,    ///< 8 lanes; needs AVX2 and FMA
-    avx512   ///< 16 lanes; needs AVX-512 F, DQ, BW and VL
-};
-
-/// "scalar", "sse42", "avx2" or "avx512".
-const char* to_string(InstructionSet set);
-
-/// Those that this build holds and this processor (and operating system) can run, from slowest to fastest.
-const std::vector<InstructionSet>& supported_instruction_sets();
 
 /// The set in use: the one named by the environment variable MOLLIFY_INSTRUCTION_SET, else the fastest
 /// supported. Looked up once per process. Throws ConfigError where the variable names an unknown or

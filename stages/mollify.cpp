@@ -4,8 +4,8 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/gaussian.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 #include <mollify/stages/mollify.h>
-#include <mollify/stages/philox.hpp>
 #include <mollify/stages/schedule.hpp>
 
 namespace {

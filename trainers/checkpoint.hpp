@@ -11,7 +11,7 @@
 #include <mollify/pipeline/recipe.hpp>
 #include <mollify/trainers/models/model.hpp>
 #include <mollify/trainers/optimizers/optimizer.hpp>
-#include <mollify/trainers/safetensors.hpp>
+#include <mollify/trainers/tensors/safetensors.hpp>
 
 namespace mollify {
 

@@ -3,7 +3,7 @@
 
 #include <ATen/ATen.h>
 
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 #include <mollify/trainers/trainer.hpp>
 
 namespace mollify {
@@ -11,9 +11,7 @@ namespace {
 
 void seed_generators(at::Device device, std::uint64_t seed, Iteration iteration) {
     // Neighbouring iterations must not get related streams, so the seed is a hash of the pair.
-    const auto words =
-        philox4x32({0, 0, static_cast<std::uint32_t>(iteration), static_cast<std::uint32_t>(iteration >> 32)},
-                   philox_key(seed));
+    const auto words = philox4x32(philox_counter(Stream::generators, iteration, 0, 0), philox_key(seed));
     at::Generator generator = at::globalContext().defaultGenerator(device);
     const std::lock_guard lock(generator.mutex());
     generator.set_current_seed(std::uint64_t{words[0]} << 32 | words[1]);

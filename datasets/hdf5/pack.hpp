@@ -18,7 +18,7 @@
 #include <vector>
 
 #include <mollify/datasets/dataset.hpp>
-#include <mollify/datasets/mapped_file.hpp>
+#include <mollify/datasets/storage/mapped_file.hpp>
 
 namespace mollify {
 

@@ -2,12 +2,12 @@
 
 #include <hdf5.h>
 
-#include <mollify/datasets/fingerprint.hpp>
 #include <mollify/datasets/hdf5/interleave.hpp>
 #include <mollify/datasets/hdf5/library.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
+#include <mollify/datasets/storage/fingerprint.hpp>
 #include <mollify/stages/error.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 
 namespace mollify {
 namespace {

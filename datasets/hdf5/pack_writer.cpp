@@ -3,11 +3,11 @@
 
 #include <hdf5.h>
 
-#include <mollify/datasets/atomic_file.hpp>
-#include <mollify/datasets/fingerprint.hpp>
 #include <mollify/datasets/hdf5/interleave.hpp>
 #include <mollify/datasets/hdf5/library.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
+#include <mollify/datasets/storage/atomic_file.hpp>
+#include <mollify/datasets/storage/fingerprint.hpp>
 #include <mollify/stages/error.hpp>
 
 namespace mollify {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include <mollify/datasets/table.hpp>
+#include <mollify/datasets/tables/table.hpp>
 
 namespace mollify {
 

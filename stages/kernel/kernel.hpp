@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
-#include <mollify/stages/instruction_set.hpp>
+#include <mollify/stages/kernel/instruction_set.hpp>
+#include <mollify/stages/kernel/noise_address.hpp>
 
 namespace mollify::kernel {
 
@@ -29,12 +30,6 @@ struct Row {
     float sigma;
     /// Bytes that the next call is going to read, as many: brought into the cache meanwhile. May be nullptr.
     const std::uint8_t* next = nullptr;
-};
-
-/// Philox's counter (word 0 is the block and starts at 0) and key.
-struct Start {
-    std::uint32_t counter[4];
-    std::uint32_t key[2];
 };
 
 struct Kernel {

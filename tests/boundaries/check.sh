@@ -53,8 +53,25 @@ sources "the hdf5 target" 'mollify/datasets/hdf5/' "datasets/hdf5/|trainers/|tes
 
 report 'one spelling: <mollify/folder/file.hpp>' "$(grep -E '^(stages|datasets|pipeline|trainers)/.*:"' <<< "$includes" || true)"
 
-report 'a header over 300 lines: split it by idea' "$(find_files \( -name '*.hpp' -o -name '*.h' -o -name '*.cuh' \) |
-    xargs --no-run-if-empty wc -l | awk '$2 != "total" && $1 > 300 { print $2 ": " $1 }')"
+# Edges "from to" between folders, and between ideas (a header and its sources are one).
+own_includes=$(sed -nE 's,^((stages|datasets|pipeline|trainers)/[^:]*):[0-9]+:<mollify/([^>]*)>$,\1 \3,p' <<< "$includes")
+folder_edges=$(sed -E 's,/[^/ ]*( |$),\1,g' <<< "$own_includes" | awk 'NF == 2 && $1 != $2' | sort -u)
+idea_edges=$(sed -E 's,\.[a-z]+( |$),\1,g' <<< "$own_includes" | awk 'NF == 2 && $1 != $2' | sort -u)
+# cycles(edges): what tsort cannot put in order, a line per loop with its members.
+cycles() {
+    tsort <<< "$1" 2>&1 > /dev/null | sed 's/^tsort: //' |
+        awk '/^-: input contains a loop/ { if (loop) print loop; loop = ""; next }
+             { loop = loop (loop ? " -> " : "") $0 }
+             END { if (loop) print loop }'
+}
+report 'folders include each other in a circle: open it' "$(cycles "$folder_edges")"
+report 'files include each other in a circle: open it' "$(cycles "$idea_edges")"
+
+header_lengths=$(find_files \( -name '*.hpp' -o -name '*.h' -o -name '*.cuh' \) |
+    xargs --no-run-if-empty wc -l | awk '$2 != "total" { print $1, $2 }' | sort -n)
+report 'a header over 270 lines: split it by idea' "$(awk '$1 > 270 { print $2 ": " $1 }' <<< "$header_lengths")"
+report 'the median header is over 50 lines' \
+    "$(awk '{ length_of[NR] = $1 } END { if (NR && length_of[int((NR + 1) / 2)] > 50) print "median: " length_of[int((NR + 1) / 2)] }' <<< "$header_lengths")"
 
 # doctest's CMake script reads the list of test cases as a CMake list, in which these swallow all that follows.
 report 'a test name with unbalanced [ ] or with ; loses the tests after it' "$(find_files -path './tests/*.cpp' |

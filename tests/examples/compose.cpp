@@ -4,8 +4,8 @@
 #include <iostream>
 #include <memory>
 
-#include <mollify/datasets/cifar.hpp>
-#include <mollify/datasets/drawn_images.hpp>
+#include <mollify/datasets/images/cifar.hpp>
+#include <mollify/datasets/images/drawn_images.hpp>
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/mollifier.hpp>
 

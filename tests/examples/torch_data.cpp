@@ -4,7 +4,7 @@
 
 #include <torch/data.h>
 
-#include <mollify/trainers/torch_data.hpp>
+#include <mollify/trainers/adapters/torch_data.hpp>
 
 namespace {
 

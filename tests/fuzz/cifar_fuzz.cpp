@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <span>
 
-#include <mollify/datasets/cifar.hpp>
+#include <mollify/datasets/images/cifar.hpp>
 #include <mollify/stages/error.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

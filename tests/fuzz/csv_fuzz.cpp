@@ -4,7 +4,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include <mollify/datasets/csv.hpp>
+#include <mollify/datasets/tables/csv.hpp>
 #include <mollify/stages/error.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

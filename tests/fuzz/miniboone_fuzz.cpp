@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include <mollify/datasets/uci.hpp>
+#include <mollify/datasets/tables/uci.hpp>
 #include <mollify/stages/error.hpp>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

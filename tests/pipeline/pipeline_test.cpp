@@ -10,9 +10,9 @@
 
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 #include <mollify/stages/mollifier.hpp>
 #include <mollify/stages/normalize.hpp>
-#include <mollify/stages/philox.hpp>
 #include <mollify/tests/support/counting_dataset.hpp>
 
 using namespace mollify;

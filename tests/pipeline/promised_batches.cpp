@@ -2,11 +2,11 @@
 #include <memory>
 #include <stdexcept>
 
-#include <mollify/datasets/cifar.hpp>
-#include <mollify/datasets/drawn_images.hpp>
-#include <mollify/datasets/fingerprint.hpp>
-#include <mollify/datasets/image_folder.hpp>
-#include <mollify/datasets/table_split.hpp>
+#include <mollify/datasets/images/cifar.hpp>
+#include <mollify/datasets/images/drawn_images.hpp>
+#include <mollify/datasets/images/image_folder.hpp>
+#include <mollify/datasets/storage/fingerprint.hpp>
+#include <mollify/datasets/tables/table_split.hpp>
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/decode/decode.hpp>
 #include <mollify/stages/mollifier.hpp>

@@ -6,7 +6,7 @@
 #include <mollify/stages/dequantize.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/kernel/kernel.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 #include <mollify/stages/stage.hpp>
 
 using namespace mollify;

@@ -11,7 +11,7 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/gaussian.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 
 using namespace mollify;
 

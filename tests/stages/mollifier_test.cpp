@@ -10,8 +10,8 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/flip.hpp>
 #include <mollify/stages/gaussian.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 #include <mollify/stages/mollifier.hpp>
-#include <mollify/stages/philox.hpp>
 #include <mollify/stages/stage.hpp>
 #include <mollify/tests/support/errors.hpp>
 

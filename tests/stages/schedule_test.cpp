@@ -1,11 +1,11 @@
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include "reference/schedule_reference.hpp"
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/gaussian.hpp>
 #include <mollify/stages/schedule.hpp>
@@ -20,6 +20,16 @@ bool prints_as(double value, double printed, int digits) {
     const double unit = std::pow(10.0, std::floor(std::log10(std::abs(printed))) - digits + 1);
     return std::abs(value - printed) <= 0.5000001 * unit;
 }
+
+struct ScheduleReference {
+    Curve curve;
+    double start, end, tau;
+    std::uint64_t time, duration;
+    double level;
+};
+constexpr ScheduleReference kScheduleReference[] = {
+#include "reference/schedule_reference.inc"
+};
 
 Schedule images() { return Schedule({.duration = 30'000}); }
 Schedule tables() { return Schedule({.clock = Clock::epoch, .duration = 150}); }

@@ -7,7 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <mollify/trainers/named_tensor.hpp>
+#include <mollify/trainers/tensors/named_tensor.hpp>
 
 namespace mollify::test {
 

@@ -6,7 +6,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include <mollify/datasets/drawn_images.hpp>
+#include <mollify/datasets/images/drawn_images.hpp>
 #include <mollify/tests/support/jpeg_folder.hpp>
 
 namespace mollify::test {

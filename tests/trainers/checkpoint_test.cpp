@@ -12,6 +12,7 @@
 #include <mollify/tests/support/temporary_folder.hpp>
 #include <mollify/trainers/checkpoint.hpp>
 #include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/optimizers/make_optimizer.hpp>
 #include <mollify/trainers/trainer.hpp>
 
 using namespace mollify;

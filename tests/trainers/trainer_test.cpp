@@ -9,6 +9,7 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/evaluation.hpp>
 #include <mollify/trainers/models/model.hpp>
+#include <mollify/trainers/optimizers/make_optimizer.hpp>
 #include <mollify/trainers/trainer.hpp>
 
 using namespace mollify;

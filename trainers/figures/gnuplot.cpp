@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <mollify/datasets/atomic_file.hpp>
+#include <mollify/datasets/storage/atomic_file.hpp>
 #include <mollify/trainers/figures/gnuplot.hpp>
 
 extern char** environ;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <mollify/datasets/atomic_file.hpp>
+#include <mollify/datasets/storage/atomic_file.hpp>
 #include <mollify/stages/decode/encode.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/figures/gnuplot.hpp>

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include <mollify/trainers/models/layers/layer.hpp>
+#include <mollify/trainers/models/flows/layer.hpp>
 #include <mollify/trainers/models/model.hpp>
 
 namespace mollify {

@@ -4,11 +4,11 @@
 
 #include <ATen/ATen.h>
 
+#include <mollify/trainers/models/flows/act_norm.hpp>
+#include <mollify/trainers/models/flows/image_coupling.hpp>
+#include <mollify/trainers/models/flows/lu_matrix.hpp>
 #include <mollify/trainers/models/image_glow.hpp>
-#include <mollify/trainers/models/initialization.hpp>
-#include <mollify/trainers/models/layers/act_norm.hpp>
-#include <mollify/trainers/models/layers/image_coupling.hpp>
-#include <mollify/trainers/models/layers/lu_matrix.hpp>
+#include <mollify/trainers/models/networks/initialization.hpp>
 
 namespace mollify {
 namespace {

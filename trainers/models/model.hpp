@@ -10,8 +10,8 @@
 #include <ATen/core/Tensor.h>
 
 #include <mollify/stages/shape.hpp>
-#include <mollify/trainers/models/registry.hpp>
-#include <mollify/trainers/named_tensor.hpp>
+#include <mollify/trainers/tensors/named_tensor.hpp>
+#include <mollify/trainers/tensors/registry.hpp>
 
 namespace mollify {
 

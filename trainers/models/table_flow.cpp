@@ -2,12 +2,12 @@
 
 #include <ATen/ATen.h>
 
-#include <mollify/trainers/models/initialization.hpp>
-#include <mollify/trainers/models/layers/batch_norm.hpp>
-#include <mollify/trainers/models/layers/coupling.hpp>
-#include <mollify/trainers/models/layers/lu_matrix.hpp>
-#include <mollify/trainers/models/layers/made.hpp>
-#include <mollify/trainers/models/layers/reverse.hpp>
+#include <mollify/trainers/models/flows/batch_norm.hpp>
+#include <mollify/trainers/models/flows/coupling.hpp>
+#include <mollify/trainers/models/flows/lu_matrix.hpp>
+#include <mollify/trainers/models/flows/made.hpp>
+#include <mollify/trainers/models/flows/reverse.hpp>
+#include <mollify/trainers/models/networks/initialization.hpp>
 #include <mollify/trainers/models/table_flow.hpp>
 
 namespace mollify {

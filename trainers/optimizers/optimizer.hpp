@@ -3,12 +3,11 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include <mollify/trainers/named_tensor.hpp>
+#include <mollify/trainers/tensors/named_tensor.hpp>
 
 namespace mollify {
 
@@ -21,12 +20,6 @@ struct OptimizerOptions {
     double weight_decay =
         0.0;  ///< coupled: its multiple of the parameter is added to the gradient; at least 0
 };
-
-/// The kinds that make_optimizer() knows.
-const std::vector<std::string>& optimizer_kinds();
-
-/// Everything that is wrong with `options`, in words; empty where nothing is.
-std::vector<std::string> problems(const OptimizerOptions& options);
 
 /// Changes parameters by their gradients: Adam or Adamax (Kingma and Ba, "Adam: a method for stochastic
 /// optimization", ICLR 2015) with the arithmetic of torch::optim::Adam and PyTorch's Adamax.
@@ -78,9 +71,5 @@ class Optimizer {
     std::vector<NamedTensor> parameters_;
     std::vector<NamedTensor> state_;  // three per parameter: step, first, second
 };
-
-/// An optimizer of these parameters, which it holds by handle. Throws ConfigError with all problems().
-std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options,
-                                          std::span<const NamedTensor> parameters);
 
 }  // namespace mollify

@@ -7,9 +7,9 @@
 #include <spdlog/spdlog.h>
 
 #include <mollify/stages/error.hpp>
-#include <mollify/trainers/memory.hpp>
+#include <mollify/trainers/process/allocator.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
-#include <mollify/trainers/program/training.hpp>
+#include <mollify/trainers/program/run/training.hpp>
 
 namespace {
 

@@ -12,7 +12,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include <mollify/datasets/image_folder.hpp>
+#include <mollify/datasets/images/image_folder.hpp>
 #include <mollify/stages/decode/decode.hpp>
 #include <mollify/tests/support/jpeg_folder.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>

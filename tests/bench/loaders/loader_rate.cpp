@@ -21,12 +21,12 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include <mollify/datasets/cifar.hpp>
-#include <mollify/datasets/image_folder.hpp>
+#include <mollify/datasets/images/cifar.hpp>
+#include <mollify/datasets/images/image_folder.hpp>
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/decode/decode.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 #include <mollify/stages/mollifier.hpp>
-#include <mollify/stages/philox.hpp>
 #include <mollify/tests/support/jpeg_folder.hpp>
 
 namespace {

@@ -3,11 +3,11 @@
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
 
-#include <mollify/trainers/memory.hpp>
 #include <mollify/trainers/models/factory.hpp>
-#include <mollify/trainers/models/initialization.hpp>
-#include <mollify/trainers/optimizers/optimizer.hpp>
-#include <mollify/trainers/thread_cap.hpp>
+#include <mollify/trainers/models/networks/initialization.hpp>
+#include <mollify/trainers/optimizers/make_optimizer.hpp>
+#include <mollify/trainers/process/allocator.hpp>
+#include <mollify/trainers/process/threads.hpp>
 
 using namespace mollify;
 

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include <mollify/datasets/array_dataset.hpp>
-#include <mollify/datasets/fingerprint.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
-#include <mollify/stages/philox.hpp>
+#include <mollify/datasets/storage/fingerprint.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 #include <mollify/tests/datasets/hdf5/python.hpp>
 #include <mollify/tests/support/errors.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>

@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <vector>
 
+#include <mollify/stages/kernel/philox.hpp>
 #include <mollify/stages/mollifier.hpp>
-#include <mollify/stages/philox.hpp>
 
 int main() {
     using namespace mollify;

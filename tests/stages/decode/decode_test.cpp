@@ -13,7 +13,7 @@
 #include <doctest/doctest.h>
 #include <rapidcheck.h>
 
-#include <mollify/datasets/fingerprint.hpp>
+#include <mollify/datasets/storage/fingerprint.hpp>
 #include <mollify/stages/decode/decode.hpp>
 #include <mollify/stages/decode/image_header.hpp>
 #include <mollify/stages/error.hpp>

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Noise levels in 50 digits (mpmath), printed as schedule_reference.hpp:
+"""Noise levels in 50 digits (mpmath), printed as schedule_reference.inc:
 
-    python3 schedule_reference.py > schedule_reference.hpp
+    python3 schedule_reference.py > schedule_reference.inc
 """
 from mpmath import cos, exp, mp, mpf, nstr, pi
 
@@ -23,13 +23,8 @@ ROWS += [("cosine", cosine, *p) for p in ((0, 1, "1"), ("0.2", 1, "1"), (0, 1, "
 # Numerator and denominator, so that u is as exact here as t/N is in the library.
 TIMES = [(k, 20) for k in range(1, 20)] + [(99, 100), (1, 150), (10, 150), (149, 150), (1, 30000), (7500, 30000), (27000, 30000)]
 
-print("#pragma once\n// Made by schedule_reference.py; do not edit.\n\n#include <cstdint>\n")
-print("#include <mollify/stages/schedule.hpp>\n")
-print("struct ScheduleReference {\n    mollify::Curve curve;\n    double start, end, tau;")
-print("    std::uint64_t time, duration;\n    double level;\n};")
-print("inline constexpr ScheduleReference kScheduleReference[] = {")
+print("// Made by schedule_reference.py; do not edit.")
 for name, curve, start, end, tau in ROWS:
     for time, duration in TIMES:
         level = curve(mpf(time) / duration, mpf(start), mpf(end), mpf(tau))
         print(f"    {{mollify::Curve::{name}, {start}, {end}, {tau}, {time}, {duration}, {nstr(level, 20)}}},")
-print("};")

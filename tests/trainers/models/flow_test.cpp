@@ -7,8 +7,8 @@
 
 #include <mollify/trainers/models/factory.hpp>
 #include <mollify/trainers/models/flow.hpp>
-#include <mollify/trainers/models/initialization.hpp>
-#include <mollify/trainers/models/layers/made.hpp>
+#include <mollify/trainers/models/flows/made.hpp>
+#include <mollify/trainers/models/networks/initialization.hpp>
 
 using namespace mollify;
 

@@ -4,8 +4,9 @@
 #include <torch/optim/adam.h>
 
 #include <mollify/stages/error.hpp>
-#include <mollify/trainers/models/initialization.hpp>
+#include <mollify/trainers/models/networks/initialization.hpp>
 #include <mollify/trainers/optimizers/adam.hpp>
+#include <mollify/trainers/optimizers/make_optimizer.hpp>
 
 using namespace mollify;
 

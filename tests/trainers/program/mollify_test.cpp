@@ -8,13 +8,13 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include <mollify/datasets/npy.hpp>
+#include <mollify/datasets/tables/npy.hpp>
 #include <mollify/tests/support/jpeg_folder.hpp>
 #include <mollify/tests/support/process.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
 #include <mollify/tests/trainers/figures/picture.hpp>
-#include <mollify/trainers/program/metrics.hpp>
-#include <mollify/trainers/safetensors.hpp>
+#include <mollify/trainers/program/run/run_log.hpp>
+#include <mollify/trainers/tensors/safetensors.hpp>
 
 using namespace mollify;
 using doctest::Contains;

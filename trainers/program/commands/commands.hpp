@@ -9,7 +9,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include <mollify/trainers/program/config.hpp>
+#include <mollify/trainers/program/config/config_text.hpp>
 
 namespace mollify {
 

@@ -7,10 +7,10 @@
 #include <mollify/trainers/checkpoint.hpp>
 #include <mollify/trainers/evaluation.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
-#include <mollify/trainers/program/optional_number.hpp>
-#include <mollify/trainers/program/report.hpp>
-#include <mollify/trainers/program/run_folder.hpp>
-#include <mollify/trainers/program/setup.hpp>
+#include <mollify/trainers/program/run/optional_number.hpp>
+#include <mollify/trainers/program/run/report.hpp>
+#include <mollify/trainers/program/run/run_folder.hpp>
+#include <mollify/trainers/program/run/setup.hpp>
 
 namespace mollify {
 namespace {
@@ -42,7 +42,7 @@ int run(const Options& options) {
                                                           {"weights", options.best ? "best" : "last"}};
     const auto add = [&](const char* what, const DatasetPtr& part) {
         if (!part) return;
-        const auto result = evaluate(*model, clean_recipe(setup.data, part, config), setup.placement);
+        const auto result = evaluate(*model, setup.clean_recipe(part), setup.placement);
         const auto mean = finite(result.mean);
         auto text = fmt::format("{} over {} samples", nats(mean), result.samples);
         if (result.non_finite) text += fmt::format(", {} of them not finite", result.non_finite);

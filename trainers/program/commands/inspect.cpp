@@ -4,13 +4,13 @@
 #include <ATen/core/Tensor.h>
 #include <spdlog/fmt/fmt.h>
 
-#include <mollify/datasets/atomic_file.hpp>
-#include <mollify/datasets/fingerprint.hpp>
+#include <mollify/datasets/storage/atomic_file.hpp>
+#include <mollify/datasets/storage/fingerprint.hpp>
 #include <mollify/pipeline/pipeline.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
-#include <mollify/trainers/program/pictures.hpp>
-#include <mollify/trainers/program/report.hpp>
-#include <mollify/trainers/program/setup.hpp>
+#include <mollify/trainers/program/run/pictures.hpp>
+#include <mollify/trainers/program/run/report.hpp>
+#include <mollify/trainers/program/run/setup.hpp>
 
 namespace mollify {
 namespace {

@@ -2,19 +2,19 @@
 #include <filesystem>
 #include <utility>
 
-#include <mollify/datasets/cifar.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
-#include <mollify/datasets/image_folder.hpp>
+#include <mollify/datasets/images/cifar.hpp>
+#include <mollify/datasets/images/image_folder.hpp>
 #include <mollify/stages/decode/decode.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
-#include <mollify/trainers/program/data.hpp>
+#include <mollify/trainers/program/data/data.hpp>
 
 namespace mollify {
 namespace {
 
 struct Options {
-    DataConfig data;
+    DataOptions data;
     std::string part = "train";
     std::string output;
     bool resized = false;

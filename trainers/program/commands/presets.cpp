@@ -2,8 +2,8 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
-#include <mollify/trainers/program/presets.hpp>
-#include <mollify/trainers/program/report.hpp>
+#include <mollify/trainers/program/config/presets.hpp>
+#include <mollify/trainers/program/run/report.hpp>
 
 namespace mollify {
 namespace {

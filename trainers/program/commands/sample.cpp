@@ -1,10 +1,9 @@
 #include <cstdio>
 
+#include <mollify/trainers/process/threads.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
-#include <mollify/trainers/program/pictures.hpp>
-#include <mollify/trainers/program/run_folder.hpp>
-#include <mollify/trainers/program/threads.hpp>
-#include <mollify/trainers/thread_cap.hpp>
+#include <mollify/trainers/program/run/pictures.hpp>
+#include <mollify/trainers/program/run/run_folder.hpp>
 
 namespace mollify {
 namespace {

@@ -5,15 +5,15 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
-#include <mollify/trainers/program/optional_number.hpp>
-#include <mollify/trainers/program/pictures.hpp>
-#include <mollify/trainers/program/report.hpp>
-#include <mollify/trainers/program/run_folder.hpp>
-#include <mollify/trainers/program/setup.hpp>
-#include <mollify/trainers/program/study.hpp>
-#include <mollify/trainers/program/study_pictures.hpp>
-#include <mollify/trainers/program/synthetic_study.hpp>
-#include <mollify/trainers/program/training.hpp>
+#include <mollify/trainers/program/run/optional_number.hpp>
+#include <mollify/trainers/program/run/pictures.hpp>
+#include <mollify/trainers/program/run/report.hpp>
+#include <mollify/trainers/program/run/run_folder.hpp>
+#include <mollify/trainers/program/run/setup.hpp>
+#include <mollify/trainers/program/run/training.hpp>
+#include <mollify/trainers/program/study/study.hpp>
+#include <mollify/trainers/program/study/study_pictures.hpp>
+#include <mollify/trainers/program/study/synthetic_study.hpp>
 
 namespace mollify {
 namespace {

@@ -3,10 +3,10 @@
 #include <ATen/core/Tensor.h>
 
 #include <mollify/trainers/program/commands/commands.hpp>
-#include <mollify/trainers/program/pictures.hpp>
-#include <mollify/trainers/program/report.hpp>
-#include <mollify/trainers/program/run_folder.hpp>
-#include <mollify/trainers/program/training.hpp>
+#include <mollify/trainers/program/run/pictures.hpp>
+#include <mollify/trainers/program/run/report.hpp>
+#include <mollify/trainers/program/run/run_folder.hpp>
+#include <mollify/trainers/program/run/training.hpp>
 
 namespace mollify {
 namespace {

@@ -1,0 +1,116 @@
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <mollify/datasets/storage/atomic_file.hpp>
+#include <mollify/datasets/storage/mapped_file.hpp>
+#include <mollify/tests/support/errors.hpp>
+#include <mollify/tests/support/temporary_folder.hpp>
+
+using namespace mollify;
+using mollify::test::message_of;
+
+namespace {
+
+std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span(text)); }
+
+std::size_t entries(const std::filesystem::path& folder) {
+    return static_cast<std::size_t>(
+        std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()));
+}
+
+/// Runs `action` in a child process that may not write files beyond `limit` bytes; true where it returns
+/// true.
+template <class Action>
+bool in_child_with_file_limit(rlim_t limit, Action&& action) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        const rlimit limits{limit, limit};
+        ::setrlimit(RLIMIT_FSIZE, &limits);
+        ::_exit(action() ? 0 : 1);
+    }
+    int status = -1;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+TEST_CASE("a file appears when it is committed, and replaces the one before in one step") {
+    const test::TemporaryFolder folder;
+    folder.write("a", "before");
+    {
+        AtomicFile file(folder / "a");
+        file.write(bytes_of("hello "));
+        file.write_at(6, bytes_of("world"));
+        CHECK(test::content_of(folder / "a") == "before");
+        file.commit();
+    }
+    CHECK(test::content_of(folder / "a") == "hello world");
+    CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("without a commit nothing is left behind") {
+    const test::TemporaryFolder folder;
+    {
+        AtomicFile file(folder / "a");
+        file.write(bytes_of("half"));
+        CHECK(std::filesystem::exists(file.temporary()));
+    }
+    CHECK(entries(folder.path()) == 0);
+}
+
+TEST_CASE("a write that fails is a typed error with the system's reason, and leaves nothing behind") {
+    const test::TemporaryFolder folder;
+    CHECK(in_child_with_file_limit(1000, [&] {
+        const auto reserving = message_of([&] { AtomicFile(folder / "a").reserve(2000); });
+        const auto writing =
+            message_of([&] { AtomicFile(folder / "a").write(bytes_of(std::string(2000, 'x'))); });
+        const auto placing = message_of([&] { AtomicFile(folder / "a").write_at(1500, bytes_of("x")); });
+        return reserving.find("File too large") != std::string::npos &&
+               writing.find("a: cannot write the file: File too large (raise the limit") !=
+                   std::string::npos &&
+               placing.find("File too large") != std::string::npos;
+    }));
+    CHECK(entries(folder.path()) == 0);
+}
+
+TEST_CASE("a file in a folder that is missing cannot be made") {
+    const test::TemporaryFolder folder;
+    CHECK(message_of([&] { AtomicFile(folder / "none" / "a"); }).find("cannot create the file") !=
+          std::string::npos);
+}
+
+TEST_CASE("a pipe, a folder or a device is never replaced by a file") {
+    const test::TemporaryFolder folder;
+    REQUIRE(::mkfifo((folder / "pipe").c_str(), 0600) == 0);
+    std::filesystem::create_symlink("pipe", folder / "link");
+    std::filesystem::create_directory(folder / "folder");
+    for (const auto* name : {"pipe", "link", "folder"}) {
+        CAPTURE(name);
+        CHECK(message_of([&] { AtomicFile(folder / name); }).find("is not a regular file (name another") !=
+              std::string::npos);
+    }
+    CHECK(message_of([] { AtomicFile("/dev/null"); }).find("/dev/null: is there") != std::string::npos);
+    CHECK(entries(folder.path()) == 3);
+}
+
+TEST_CASE("a mapped file shows the bytes of the file and can be moved") {
+    const test::TemporaryFolder folder;
+    MappedFile a(folder.write("a", "first"));
+    MappedFile b(folder.write("b", "second"), MappedFile::Access::random);
+    CHECK(a.text() == "first");
+    a = std::move(b);
+    CHECK(a.text() == "second");
+    const MappedFile c(std::move(a));
+    CHECK(c.size() == 6);
+    CHECK(c.path() == (folder / "b").string());
+}

@@ -1,0 +1,247 @@
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+
+#include <mollify/datasets/hdf5/pack.hpp>
+#include <mollify/datasets/hdf5/table.hpp>
+#include <mollify/datasets/images/celeba.hpp>
+#include <mollify/datasets/images/cifar.hpp>
+#include <mollify/datasets/images/drawn_images.hpp>
+#include <mollify/datasets/images/image_folder.hpp>
+#include <mollify/datasets/synthetic.hpp>
+#include <mollify/datasets/tables/read_table.hpp>
+#include <mollify/datasets/tables/uci.hpp>
+#include <mollify/pipeline/chain.hpp>
+#include <mollify/stages/dequantize.hpp>
+#include <mollify/stages/error.hpp>
+#include <mollify/stages/flip.hpp>
+#include <mollify/stages/normalize.hpp>
+#include <mollify/trainers/program/data/data.hpp>
+
+namespace mollify {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Ids far apart are independent samples of the same distribution.
+constexpr SampleId kValidationIds = SampleId{1} << 32;
+constexpr SampleId kTestIds = SampleId{2} << 32;
+
+template <class T>
+DatasetPtr share(T dataset) {
+    return std::make_shared<T>(std::move(dataset));
+}
+
+fs::path required_path(const DataOptions& config, const std::string& what) {
+    if (config.path.empty()) {
+        throw ConfigError("data.path: '" + config.set + "' needs " + what + ": name it with --data" +
+                          (config.set == "cifar10" ? ", or take built-in images: --set data.set=drawn" : ""));
+    }
+    return config.path;
+}
+
+/// `path`, or its first sub-folder of these that there is.
+fs::path folder(const fs::path& path, const std::vector<std::string>& usual) {
+    for (const auto& name : usual) {
+        if (fs::is_directory(path / name)) return path / name;
+    }
+    return path;
+}
+
+Data tables(const std::shared_ptr<const TableSplit>& split) {
+    Data data;
+    data.train = std::make_shared<TableDataset>(split, Split::train);
+    data.validation = std::make_shared<TableDataset>(split, Split::validation);
+    data.test = std::make_shared<TableDataset>(split, Split::test);
+    data.facts.emplace_back("scale", "standardized by training and validation rows");
+    return data;
+}
+
+Data uci(const DataOptions& config) {
+    const auto path = folder(required_path(config, "the folder with the raw UCI file"), {"uci"});
+    return tables(load_uci(config.set.substr(config.set.find('/') + 1), path));
+}
+
+Data table(const DataOptions& config) {
+    const auto path = required_path(config, "a table (.csv, .npy, .h5)");
+    const bool hdf5 = path.extension() == ".h5" || path.extension() == ".hdf5";
+    const auto rows = hdf5 ? read_hdf5_table(path, config.dataset) : read_table(path.string());
+    return tables(std::make_shared<const TableSplit>(split_and_standardize(rows, path.stem().string())));
+}
+
+fs::path cache_folder() {
+    if (const char* cache = std::getenv("XDG_CACHE_HOME"); cache != nullptr && *cache != '\0') {
+        return fs::path(cache) / "mollify";
+    }
+    const char* home = std::getenv("HOME");
+    return (home != nullptr ? fs::path(home) / ".cache" : fs::temp_directory_path()) / "mollify";
+}
+
+Data drawn(const DataOptions& config) {
+    const DrawnOptions options{config.train, config.test, config.seed};
+    const auto name = "drawn-" + std::to_string(options.train) + "-" + std::to_string(options.test) + "-" +
+                      std::to_string(options.seed);
+    const auto path = config.path.empty() ? cache_folder() / name : fs::path(config.path);
+    ensure_drawn_cifar10(path, options);
+    Data data;
+    data.train = share(Cifar::cifar10(path, Split::train, {.official_size = false}));
+    data.test = share(Cifar::cifar10(path, Split::test, {.official_size = false}));
+    data.facts.emplace_back("files", path.string());
+    return data;
+}
+
+Data cifar10(const DataOptions& config) {
+    const auto path =
+        folder(required_path(config, "the folder with CIFAR-10's binary files"), {"cifar-10-batches-bin"});
+    Data data;
+    data.train = share(Cifar::cifar10(path, Split::train));
+    data.test = share(Cifar::cifar10(path, Split::test));
+    return data;
+}
+
+Data cifar100(const DataOptions& config) {
+    const auto path =
+        folder(required_path(config, "the folder with CIFAR-100's binary files"), {"cifar-100-binary"});
+    Data data;
+    data.train = share(Cifar::cifar100(path, Split::train));
+    data.test = share(Cifar::cifar100(path, Split::test));
+    return data;
+}
+
+DecodeOptions square(const DataOptions& config, std::size_t crop) {
+    return {.output = {3, config.image_size, config.image_size}, .crop = crop};
+}
+
+Data celeba(const DataOptions& config) {
+    const auto path = required_path(config, "CelebA's folder").string();
+    constexpr std::size_t kCrop = 148;  // of 178×218, the middle square
+    Data data;
+    data.train = share(CelebA({.folder = path, .split = CelebASplit::train}));
+    data.validation = share(CelebA({.folder = path, .split = CelebASplit::valid}));
+    data.test = share(CelebA({.folder = path, .split = CelebASplit::test}));
+    data.decode = square(config, kCrop);
+    return data;
+}
+
+Data images(const DataOptions& config) {
+    const auto path = required_path(config, "a folder of JPEG or PNG files");
+    const bool parts = fs::is_directory(path / "train") && fs::is_directory(path / "test");
+    Data data;
+    data.train = share(ImageFolder((parts ? path / "train" : path).string()));
+    if (parts) data.test = share(ImageFolder((path / "test").string()));
+    data.decode = square(config, 0);
+    return data;
+}
+
+Data pack(const DataOptions& config) {
+    Data data;
+    data.train = share(PackDataset(required_path(config, "a pack (.h5)")));
+    return data;
+}
+
+template <class Distribution>
+Data synthetic(const DataOptions& config) {
+    if (!config.path.empty())
+        throw ConfigError("data.path: '" + config.set + "' is drawn, and reads no data");
+    const Distribution distribution;
+    Data data;
+    data.train = share(synthesize(distribution, {config.train, config.seed, 0}));
+    if (config.validation > 0) {
+        data.validation = share(synthesize(distribution, {config.validation, config.seed, kValidationIds}));
+    }
+    if (config.test > 0) data.test = share(synthesize(distribution, {config.test, config.seed, kTestIds}));
+    return data;
+}
+
+using Opener = std::function<Data(const DataOptions&)>;
+
+const std::vector<std::pair<std::string, Opener>>& openers() {
+    static const auto all = [] {
+        std::vector<std::pair<std::string, Opener>> out;
+        for (const auto& name : uci_names()) out.emplace_back("uci/" + name, uci);
+        out.emplace_back("cifar10", cifar10);
+        out.emplace_back("cifar100", cifar100);
+        out.emplace_back("celeba", celeba);
+        out.emplace_back("images", images);
+        out.emplace_back("pack", pack);
+        out.emplace_back("table", table);
+        out.emplace_back("drawn", drawn);
+        out.emplace_back("synthetic/gaussian-mixture", synthetic<GaussianMixture>);
+        out.emplace_back("synthetic/von-mises", synthetic<VonMisesCircle>);
+        return out;
+    }();
+    return all;
+}
+
+std::string size_of(const DatasetPtr& part) { return part ? std::to_string(part->size()) : "none"; }
+
+}  // namespace
+
+const std::vector<std::string>& data_set_names() {
+    static const auto names = [] {
+        std::vector<std::string> out;
+        for (const auto& [name, opener] : openers()) out.push_back(name);
+        return out;
+    }();
+    return names;
+}
+
+Data open_data(const DataOptions& config) {
+    for (const auto& [name, opener] : openers()) {
+        if (name != config.set) continue;
+        auto data = opener(config);
+        const auto format = data.train->format();
+        data.name = data.train->name();
+        data.shape = data.decode ? data.decode->output : format.shape;
+        data.dequantize = config.dequantize;
+        if (data.dequantize && format.content == Content::values) {
+            throw ConfigError("data.dequantize: '" + config.set +
+                              "' holds numbers already; it is for images");
+        }
+        data.facts.insert(data.facts.begin(),
+                          {{"data set", data.name},
+                           {"sample", to_string(data.shape) + ", stored as " + to_string(format.content)},
+                           {"train", size_of(data.train)},
+                           {"validation", size_of(data.validation)},
+                           {"test", size_of(data.test)}});
+        data.facts.emplace_back("fingerprint", data.train->fingerprint());
+        return data;
+    }
+    throw ConfigError("data.set: " + unknown("value", config.set, data_set_names()));
+}
+
+Recipe make_recipe(const Data& data, const DatasetPtr& part, const ChainOptions& options) {
+    const auto mollified = [&](auto chain) {
+        return options.mollifier ? (chain | *options.mollifier).recipe() : chain.recipe();
+    };
+    const auto from_bytes = [&](auto chain) {
+        if (data.dequantize)
+            return mollified(chain | Dequantize(options.seed) | Normalize::affine({2}, {-1}));
+        return mollified(chain | Normalize::to_symmetric_range());
+    };
+    const auto flipped = [&](auto chain) {
+        return options.flip ? from_bytes(chain | HorizontalFlip(options.seed)) : from_bytes(chain);
+    };
+    const auto source = from(part, options.pipeline);
+    switch (part->format().content) {
+        case Content::encoded:
+            return flipped(source | Decode(*data.decode));
+        case Content::bytes:
+            return flipped(source);
+        case Content::values:
+            break;
+    }
+    return mollified(source);
+}
+
+Recipe clean_recipe(const Data& data, const DatasetPtr& part, std::size_t batch_size, std::uint64_t seed) {
+    ChainOptions options;
+    options.pipeline.batch_size = batch_size;
+    options.pipeline.shuffle = false;
+    options.pipeline.drop_last = false;
+    options.pipeline.threads = 1;
+    options.seed = seed;
+    return make_recipe(data, part, options);
+}
+
+}  // namespace mollify

@@ -1,0 +1,117 @@
+#include <algorithm>
+
+#include <ATen/core/Tensor.h>
+
+#include <mollify/datasets/sampler.hpp>
+#include <mollify/stages/error.hpp>
+#include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/process/threads.hpp>
+#include <mollify/trainers/program/run/setup.hpp>
+
+namespace mollify {
+namespace {
+
+PipelineOptions pipeline_options(const Config& config, std::size_t threads) {
+    PipelineOptions options;
+    options.batch_size = config.pipeline.batch_size;
+    options.shuffle = config.pipeline.shuffle;
+    options.drop_last = config.pipeline.drop_last;
+    options.seed = config.training.seed;
+    options.in_flight = config.pipeline.in_flight;
+    options.threads = threads;
+    return options;
+}
+
+}  // namespace
+
+Setup prepare(const Config& config, std::vector<std::string> found) {
+    const auto add = [&](const std::vector<std::string>& more, const std::string& section = "") {
+        for (const auto& problem : more) found.push_back(section + problem);
+    };
+    add(problems(config));
+    if (config.training.device == "cuda") {
+        if (const auto problem = device_problem("cuda"); !problem.empty())
+            add({problem}, "training.device: ");
+    }
+    std::optional<Data> data;
+    std::optional<DataError> unusable;
+    if (std::ranges::find(data_set_names(), config.data.set) != data_set_names().end()) {
+        try {
+            data = open_data(config.data);
+        } catch (const ConfigError& error) {
+            add(error.problems());
+        } catch (const DataError& error) {
+            unusable = error;
+        }
+    }
+    if (data) add(shape_problems(config.model, data->shape), "model: ");
+    if (data && config.pipeline.flip && !data->shape.is_image()) {
+        found.push_back("pipeline.flip: '" + config.data.set + "' does not hold images");
+    }
+    Iteration batches_per_epoch = 0;
+    if (data && config.pipeline.batch_size > 0) {
+        try {
+            const auto options = pipeline_options(config, 1);
+            batches_per_epoch = Sampler(data->train->size(), Recipe(data->train, options).sampler_options())
+                                    .batches_per_epoch();
+        } catch (const ConfigError& error) {
+            add(error.problems());
+        }
+    }
+    const auto iterations = total_iterations(config, batches_per_epoch);
+    for (const auto snapshot : config.training.snapshots) {
+        if (iterations > 0 && snapshot > iterations) {
+            found.push_back("training.snapshots: there is no iteration " + std::to_string(snapshot) +
+                            ", the training has " + std::to_string(iterations));
+        }
+    }
+    if (unusable && found.empty()) throw DataError(*unusable);
+    if (unusable) found.emplace_back(unusable->what());
+    if (!found.empty()) throw ConfigError(found);
+
+    const auto placement = Placement::on(config.training.device);
+    const auto threads = split_threads(config.threads, data->shape, !placement.device().is_cpu());
+    cap_math_threads(static_cast<int>(threads.math));
+    Setup setup{config, std::move(*data), placement, threads, batches_per_epoch, iterations, std::nullopt};
+    if (config.mollification.kind != "none") {
+        setup.schedule.emplace(resolved_schedule(config, batches_per_epoch));
+    }
+    return setup;
+}
+
+ChainOptions Setup::chain_options() const {
+    ChainOptions options;
+    options.pipeline = pipeline_options(config, threads.pipeline);
+    options.seed = config.training.seed;
+    options.flip = config.pipeline.flip;
+    return options;
+}
+
+Recipe Setup::training_recipe() const {
+    auto options = chain_options();
+    if (schedule) options.mollifier.emplace(*schedule, config.training.seed);
+    return make_recipe(data, data.train, options);
+}
+
+Recipe Setup::clean_training_recipe() const { return make_recipe(data, data.train, chain_options()); }
+
+Recipe Setup::clean_recipe(const DatasetPtr& part) const {
+    return mollify::clean_recipe(data, part, config.evaluation.batch_size, config.training.seed);
+}
+
+double Setup::noise_level(Iteration iteration, Epoch epoch) const {
+    return schedule ? schedule->level(iteration, epoch) : 0;
+}
+
+std::unique_ptr<Model> Setup::new_model() const {
+    auto model = make_model(config.model, data.shape, config.training.seed);
+    model->to(placement.device());
+    return model;
+}
+
+std::string Setup::mollifier_name() const {
+    if (!schedule) return "none";
+    return config.mollification.kind + " " + to_string(schedule->options().curve);
+}
+
+}  // namespace mollify
