@@ -11,7 +11,6 @@
 #include <mollify/datasets/tables/npy.hpp>
 #include <mollify/pipeline/pipeline.hpp>
 #include <mollify/stages/error.hpp>
-#include <mollify/trainers/adapters/mollify_tensor.hpp>
 #include <mollify/trainers/figures/curves.hpp>
 #include <mollify/trainers/figures/gnuplot.hpp>
 #include <mollify/trainers/figures/montage.hpp>
@@ -166,12 +165,7 @@ void draw_schedule(const Setup& setup, const std::filesystem::path& path) {
         const Iteration iteration = moment * (setup.iterations - 1) / (kMoments - 1);
         const Epoch epoch = iteration / setup.batches_per_epoch;
         std::vector<float> values(clean.begin(), clean.end());
-        if (setup.schedule) {
-            const auto count = static_cast<std::int64_t>(rows);
-            mollify_tensor(at::from_blob(values.data(), {count, static_cast<std::int64_t>(shape.elements())}),
-                           batch.ids().first(rows), iteration, epoch,
-                           GaussianMollifier(*setup.schedule, setup.config.training.seed));
-        }
+        if (setup.mollifier) setup.mollifier->apply(values, shape, batch.ids().first(rows), iteration, epoch);
         if (shape.is_image()) {
             images.insert(images.end(), values.begin(), values.end());
         } else {
