@@ -3,7 +3,6 @@
 #include <span>
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <c10/core/GradMode.h>
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
@@ -14,6 +13,7 @@
 #include <mollify/trainers/figures/curves.hpp>
 #include <mollify/trainers/figures/gnuplot.hpp>
 #include <mollify/trainers/figures/montage.hpp>
+#include <mollify/trainers/models/networks/initialization.hpp>
 #include <mollify/trainers/program/run/pictures.hpp>
 
 namespace mollify {
@@ -88,7 +88,7 @@ std::vector<std::uint8_t> pixels(std::span<const float> values, const SampleShap
 
 Samples draw_samples(Model& model, std::uint64_t count, std::uint64_t seed) {
     const c10::NoGradGuard no_gradient;
-    auto generator = at::detail::createCPUGenerator(seed);
+    auto generator = make_generator(seed);
     Samples out;
     out.values.reserve(count * model.shape().elements());
     for (std::uint64_t done = 0; done < count; done += kSampleBatch) {
