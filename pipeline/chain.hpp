@@ -56,7 +56,7 @@ requires std::invocable<C&, Batch&> Sink into(C&& consumer) {
 struct Unfusible {};
 
 /// The chain so far. `Last` is the type of its last stage, so that two neighbours with a common one-pass form
-/// (`fuse`, stage.hpp) become one step at compile time: Normalize | GaussianMollifier runs as one kernel.
+/// (`fuse`, stage.hpp) become one step at compile time: Normalize | Mollifier runs as one step.
 /// A plain value; every `|` makes a new chain. Nothing runs before run() or batches().
 template <class Last>
 class Chain {

@@ -73,14 +73,4 @@ void Normalize::operator()(Batch& batch) const {
     mollify_batch(batch, {.scale = scale_, .shift = shift_}, {}, 0, kName);
 }
 
-Normalize Normalize::inverse() const {
-    std::vector<float> scale;
-    std::vector<float> shift;
-    for (std::size_t c = 0; c < scale_.size(); ++c) {
-        scale.push_back(static_cast<float>(1 / static_cast<double>(scale_[c])));
-        shift.push_back(static_cast<float>(-static_cast<double>(shift_[c]) / scale_[c]));
-    }
-    return {std::move(scale), std::move(shift)};
-}
-
 }  // namespace mollify

@@ -1,5 +1,5 @@
 #pragma once
-/// \file The affine map from stored numbers to those that a model sees, and back.
+/// \file The affine map from stored numbers to those that a model sees.
 
 #include <span>
 #include <vector>
@@ -30,9 +30,6 @@ class Normalize {
     void operator()(Batch& batch) const;
     /// Throws ConfigError for encoded content, and for a number of scales that does not fit the shape.
     Format output(const Format& input) const;
-
-    /// The map back: x = (y - shift)/scale, for values (samples of a model, say).
-    Normalize inverse() const;
 
     const std::vector<float>& scale() const { return scale_; }
     const std::vector<float>& shift() const { return shift_; }

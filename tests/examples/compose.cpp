@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
     };
     auto pipeline = from(cifar10, {.batch_size = 128, .seed = 7, .in_flight = 6}) |
                     Normalize::to_symmetric_range() |
-                    GaussianMollifier(Schedule({.curve = Curve::sigmoid, .duration = 1'000}), /*seed=*/7) |
+                    Mollifier::gaussian(Schedule({.curve = Curve::sigmoid, .duration = 1'000}), /*seed=*/7) |
                     into("train", trainer);
     pipeline.run(2'000);  // rethrows the first error with stage, sample and path
     std::cout << pipeline.statistics() << pipeline.to_dot();

@@ -21,7 +21,8 @@ int main() {
     using Node = tbb::flow::function_node<Batch*, Batch*>;
     tbb::flow::graph graph;
     Node normalize(graph, tbb::flow::unlimited, node_body(Normalize::to_symmetric_range()));
-    Node mollify(graph, tbb::flow::unlimited, node_body(GaussianMollifier(Schedule({.duration = 1'000}), 7)));
+    Node mollify(graph, tbb::flow::unlimited,
+                 node_body(Mollifier::gaussian(Schedule({.duration = 1'000}), 7)));
     tbb::flow::make_edge(normalize, mollify);
     normalize.try_put(&batch);
     graph.wait_for_all();

@@ -1,20 +1,18 @@
 /// \file The mollification stage alone, on memory that another loader filled.
 
-#include <cstdint>
 #include <iostream>
 #include <vector>
 
-#include <mollify/stages/gaussian.hpp>
-#include <mollify/stages/schedule.hpp>
+#include <mollify/stages/mollifier.hpp>
 
 int main() {
-    std::vector<float> image(3 * 32 * 32, 0.25f);
+    std::vector<float> images(2 * 3 * 32 * 32, 0.25f);
     // [stage]
     const mollify::Schedule schedule({.curve = mollify::Curve::sigmoid, .duration = 30'000});
-    const std::uint64_t iteration = 12'000,
-                        sample = 41;  // which noise: yours to say, so that resuming is free
-    const auto mix = mollify::Mix::at_level(schedule.level(iteration, /*epoch=*/0));
-    mollify::mollify_sample(image, image, {}, mix, {.seed = 7, .iteration = iteration, .sample = sample});
+    const auto mollifier = mollify::Mollifier::gaussian(schedule, /*seed=*/7);
+    const mollify::Iteration iteration = 12'000;
+    const mollify::SampleId ids[] = {41, 42};  // which noise: yours to say, so that resuming is free
+    mollifier.apply(images, {3, 32, 32}, ids, iteration, /*epoch=*/0);
     // [/stage]
-    std::cout << "first value: " << image[0] << '\n';
+    std::cout << "first value: " << images[0] << '\n';
 }

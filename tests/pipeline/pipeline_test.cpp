@@ -326,7 +326,7 @@ TEST_CASE("a pipeline draws its graph with names and concurrency") {
 
 TEST_CASE("a step that was given a name keeps it and its concurrency instead of fusing with the next") {
     const auto normalize = Normalize::affine({2}, {1});
-    const GaussianMollifier mollifier(Schedule({}), 1);
+    const auto mollifier = Mollifier::gaussian(Schedule({}), 1);
     const auto named_step = from(counting()) | named("mine", Concurrency::serial(), normalize) | mollifier;
     REQUIRE(named_step.recipe().steps.size() == 2);
     CHECK(named_step.recipe().steps[0].name == "mine");
@@ -339,7 +339,7 @@ TEST_CASE("a step that was given a name keeps it and its concurrency instead of 
 
 TEST_CASE("a mistake in a stage that fuses with the next is told once") {
     const auto chain =
-        from(counting(100, 3)) | Normalize::affine({1, 1}, {0, 0}) | GaussianMollifier(Schedule({}), 1);
+        from(counting(100, 3)) | Normalize::affine({1, 1}, {0, 0}) | Mollifier::gaussian(Schedule({}), 1);
     REQUIRE(chain.recipe().problems.size() == 1);
     CHECK(chain.recipe().problems[0].starts_with("normalize+mollify: normalize has 2 scales"));
 }

@@ -27,7 +27,7 @@ Table uci_sized_table() {
 
 Recipe promised_recipe(const std::string& source, const std::filesystem::path& folder,
                        const PipelineOptions& options) {
-    const GaussianMollifier mollifier(Schedule({.duration = 150}), 11);
+    const auto mollifier = Mollifier::gaussian(Schedule({.duration = 150}), 11);
     if (source == "cifar") {
         ensure_drawn_cifar10(folder / "cifar", {.train = 500, .test = 10});
         const auto data = std::make_shared<Cifar>(

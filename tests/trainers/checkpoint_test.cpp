@@ -30,7 +30,7 @@ struct Training {
           trainer(*model, *optimizer, Placement(at::kCPU), 5),
           pipeline(from(std::make_shared<ArrayDataset>(synthesize(GaussianMixture(), {.count = 70})),
                         {.batch_size = 20, .drop_last = false, .seed = 5, .threads = 1}) |
-                   GaussianMollifier(Schedule({.duration = 10}), 5) | into("train", trainer)) {}
+                   Mollifier::gaussian(Schedule({.duration = 10}), 5) | into("train", trainer)) {}
 
     Checkpoint checkpoint() const {
         return {pipeline.position(), "configuration", {}, checkpoint_tensors(*model, *optimizer)};

@@ -22,7 +22,6 @@ class OneGaussian : public Model {
     OneGaussian() : Model(SampleShape::features(1)), mean_(scope().parameter("mean", at::zeros({1}))) {}
 
     std::string name() const override { return "one-gaussian"; }
-    std::int64_t latent_dims() const override { return 1; }
     at::Tensor loss(const at::Tensor& x) override {
         draws.push_back(at::rand({1}).item<double>());
         return -log_likelihood(x).mean();

@@ -9,11 +9,11 @@
 
 namespace mollify {
 
-/// Mollifies `values` in place: float32, contiguous, on the CPU, its first dimension one row per entry of `ids`.
-/// The noise is that of (seed, iteration, id, element), so a row gets the same bytes as it gets in a pipeline,
-/// whatever batch, thread or process it is in. Not recorded by autograd. Throws Error for another kind of tensor or
+/// Mollifies `values` in place: float32, contiguous, on the CPU, N×D or N×C×H×W with one row per entry of `ids`; of
+/// N×C×H it is taken that W is 1, and dimensions after the fourth belong to W. A row gets the same bits as it gets in a
+/// pipeline, whatever batch, thread or process it is in. Not recorded by autograd. Throws Error for another kind of tensor or
 /// another number of rows.
 void mollify_tensor(const at::Tensor& values, std::span<const SampleId> ids, Iteration iteration, Epoch epoch,
-                    const GaussianMollifier& mollifier);
+                    const Mollifier& mollifier);
 
 }  // namespace mollify

@@ -61,7 +61,7 @@ class MollifiedDataset
     : public torch::data::datasets::BatchDataset<MollifiedDataset<D>, torch::data::Example<>,
                                                  IterationRequest> {
   public:
-    MollifiedDataset(D dataset, GaussianMollifier mollifier)
+    MollifiedDataset(D dataset, Mollifier mollifier)
         : dataset_(std::move(dataset)), mollifier_(std::move(mollifier)) {}
 
     torch::data::Example<> get_batch(IterationRequest request) override {
@@ -74,7 +74,7 @@ class MollifiedDataset
 
   private:
     D dataset_;
-    GaussianMollifier mollifier_;
+    Mollifier mollifier_;
 };
 
 }  // namespace mollify

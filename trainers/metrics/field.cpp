@@ -1,10 +1,10 @@
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <c10/core/GradMode.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/metrics/field.hpp>
+#include <mollify/trainers/models/networks/initialization.hpp>
 
 namespace mollify {
 namespace {
@@ -74,8 +74,7 @@ std::vector<Point2> draw_points(Model& model, std::size_t count, std::uint64_t s
     prepare(model);
     std::vector<Point2> result;
     result.reserve(count);
-    append(result,
-           model.sample(static_cast<std::int64_t>(count), at::make_generator<at::CPUGeneratorImpl>(seed)));
+    append(result, model.sample(static_cast<std::int64_t>(count), make_generator(seed)));
     return result;
 }
 

@@ -55,7 +55,7 @@ MixtureQuality mixture_quality(const GaussianMixture& truth, std::span<const Poi
     }
     const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
     std::nth_element(errors.begin(), middle, errors.end());
-    quality.usual_error = *middle;
+    quality.median_error = *middle;
     return quality;
 }
 

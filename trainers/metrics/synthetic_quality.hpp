@@ -16,7 +16,7 @@ struct MixtureQuality {
     double lower_mass = 0;      ///< the same at -m
     double elsewhere_mass = 0;  ///< the rest
     double score_error = 0;     ///< mean |score - true score| where the true density is low
-    double usual_error = 0;     ///< median of the same, which a few extreme places do not move
+    double median_error = 0;    ///< median of the same, which a few extreme places do not move
 };
 
 /// Low is below 1 % of the true density's maximum, on a grid of 60 × 60 cells over the square with

@@ -24,7 +24,6 @@ class ImageGlow final : public Flow {
               std::uint64_t seed);
 
     std::string name() const override { return "glow"; }
-    std::int64_t latent_dims() const override { return static_cast<std::int64_t>(shape().elements()); }
 
     Encoding encode(const at::Tensor& x, Pass pass) const override;
     at::Tensor decode(const std::vector<at::Tensor>& latents) const override;

@@ -31,8 +31,6 @@ class Model {
     virtual std::string name() const = 0;
     /// Of one sample.
     const SampleShape& shape() const { return shape_; }
-    /// Numbers in the latent representation of one sample.
-    virtual std::int64_t latent_dims() const = 0;
 
     /// The scalar to minimise, with a graph: the mean negative log-likelihood of the batch in nats, or an
     /// upper bound of it. In training mode.

@@ -15,7 +15,7 @@ namespace mollify {
 TableFlow::TableFlow(std::string kind, SampleShape shape, std::int64_t hidden, std::int64_t blocks,
                      std::uint64_t seed)
     : Flow(shape), kind_(std::move(kind)) {
-    const auto dims = latent_dims();
+    const auto dims = static_cast<std::int64_t>(shape.elements());
     const auto generator = make_generator(seed);
     const auto add = [&]<class L>(std::type_identity<L>, auto... arguments) {
         if constexpr (std::is_same_v<L, Reverse>) {
@@ -65,7 +65,7 @@ at::Tensor TableFlow::base_log_likelihood(const std::vector<at::Tensor>& latents
 }
 
 std::vector<at::Tensor> TableFlow::draw(std::int64_t count, at::Generator generator) const {
-    return {at::empty({count, latent_dims()})
+    return {at::empty({count, static_cast<std::int64_t>(shape().elements())})
                 .normal_(0, 1, std::move(generator))
                 .to(parameters().front().tensor.options())};
 }

@@ -23,7 +23,6 @@ class TableFlow final : public Flow {
               std::uint64_t seed);
 
     std::string name() const override { return kind_; }
-    std::int64_t latent_dims() const override { return static_cast<std::int64_t>(shape().elements()); }
     bool needs_reestimation() const override { return true; }
 
     Encoding encode(const at::Tensor& x, Pass pass) const override;

@@ -41,8 +41,9 @@ double seconds_since(Time::time_point start) {
     return std::chrono::duration<double>(Time::now() - start).count();
 }
 
-GaussianMollifier mollifier() {
-    return {Schedule({.curve = Curve::constant, .duration = kAddressLimit, .level = 0.36}), 7};
+Mollifier mollifier() {
+    return Mollifier::gaussian(Schedule({.curve = Curve::constant, .duration = kAddressLimit, .level = 0.36}),
+                               7);
 }
 
 /// Samples per second of a pipeline, after a warm-up.

@@ -14,9 +14,9 @@ int main() {
         std::make_shared<ArrayDataset>("grey", SampleShape{1, 8, 8}, std::vector<std::uint8_t>(64 * 64, 128));
     Iteration expected = 0;
     bool good = true;
-    Pipeline pipeline = from(images, {.batch_size = 16, .seed = 3})         //
-                        | Normalize::to_unit_range()                        //
-                        | GaussianMollifier(Schedule({.duration = 10}), 3)  //
+    Pipeline pipeline = from(images, {.batch_size = 16, .seed = 3})           //
+                        | Normalize::to_unit_range()                          //
+                        | Mollifier::gaussian(Schedule({.duration = 10}), 3)  //
                         | into([&](Batch& batch) {
                               good =
                                   good && batch.iteration() == expected++ && batch.values().size() == 16 * 64;

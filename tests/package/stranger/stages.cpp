@@ -9,7 +9,7 @@
 int main() {
     using namespace mollify;
     const NormalizedMollifier stage =
-        fuse(Normalize::to_symmetric_range(), GaussianMollifier(Schedule({.duration = 100}), /*seed=*/7));
+        fuse(Normalize::to_symmetric_range(), Mollifier::gaussian(Schedule({.duration = 100}), /*seed=*/7));
     Batch batch({.capacity = 2, .shape = {3, 2, 2}, .bytes = true});
     const auto deviation = [&](Iteration iteration) {
         batch.admit(iteration, 0, std::vector<SampleId>{7, 9});

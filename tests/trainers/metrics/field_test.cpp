@@ -20,7 +20,6 @@ class Gaussian : public Model {
         mean_ = scope().parameter("mean", at::tensor({1.0f, -2.0f}));
     }
     std::string name() const override { return "gaussian"; }
-    std::int64_t latent_dims() const override { return 2; }
     at::Tensor loss(const at::Tensor& x) override { return -log_likelihood(x).mean(); }
     at::Tensor log_likelihood(const at::Tensor& x) override {
         largest_batch = std::max(largest_batch, x.size(0));

@@ -37,7 +37,7 @@ TEST_CASE("the true score has no error, and a constant shift of it the shift's s
         return Point2{x + 3, y - 4};
     });
     CHECK(mixture_quality(truth, draws(truth), shifted).score_error == doctest::Approx(5));
-    CHECK(mixture_quality(truth, draws(truth), shifted).usual_error == doctest::Approx(5));
+    CHECK(mixture_quality(truth, draws(truth), shifted).median_error == doctest::Approx(5));
     const auto none = field([](const Point2&) { return Point2{0, 0}; });
     CHECK(mixture_quality(truth, draws(truth), none).score_error ==
           doctest::Approx(low_density_score_size(truth)));
@@ -51,7 +51,7 @@ TEST_CASE("a score that is not finite anywhere makes the mean error infinite, no
     });
     const auto quality = mixture_quality(truth, draws(truth), broken);
     CHECK(std::isinf(quality.score_error));
-    CHECK(quality.usual_error == 0);
+    CHECK(quality.median_error == 0);
 }
 
 TEST_CASE(

@@ -82,7 +82,7 @@ TEST_CASE("Decoding what was encoded gives the data back") {
         CHECK(at::allclose(flow->decode(latents), x, 1e-9, 1e-9));
         std::int64_t numbers = 0;
         for (const auto& latent : latents) numbers += latent.numel();
-        CHECK(numbers == 12 * flow->latent_dims());
+        CHECK(numbers == 12 * static_cast<std::int64_t>(flow->shape().elements()));
     }
 }
 

@@ -43,7 +43,7 @@ std::vector<std::string> problems(const Config& config) {
         check(std::ranges::find(all, value) != all.end(), key + ": " + unknown("value", value, all));
     };
     known("data.set", config.data.set, data_set_names());
-    known("mollification.kind", config.mollification.kind, {"gaussian", "none"});
+    known("mollification.kind", config.mollification.kind, mollifier_kinds());
 
     const auto seed = [&](const char* key, std::uint64_t value) {
         check(value <= kLargestSeed, std::string(key) + ": must be below 2^63");

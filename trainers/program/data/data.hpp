@@ -50,7 +50,7 @@ Data open_data(const DataOptions& config);
 
 struct ChainOptions {
     PipelineOptions pipeline;
-    std::optional<GaussianMollifier> mollifier;  ///< none: clean batches
+    std::optional<Mollifier> mollifier;  ///< none: clean batches
     bool flip = false;
     std::uint64_t seed = 0;  ///< of dequantization and flips
 };

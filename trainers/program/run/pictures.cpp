@@ -3,7 +3,6 @@
 #include <span>
 
 #include <ATen/ATen.h>
-#include <ATen/CPUGeneratorImpl.h>
 #include <c10/core/GradMode.h>
 #include <spdlog/fmt/fmt.h>
 #include <spdlog/spdlog.h>
@@ -11,10 +10,10 @@
 #include <mollify/datasets/tables/npy.hpp>
 #include <mollify/pipeline/pipeline.hpp>
 #include <mollify/stages/error.hpp>
-#include <mollify/trainers/adapters/mollify_tensor.hpp>
 #include <mollify/trainers/figures/curves.hpp>
 #include <mollify/trainers/figures/gnuplot.hpp>
 #include <mollify/trainers/figures/montage.hpp>
+#include <mollify/trainers/models/networks/initialization.hpp>
 #include <mollify/trainers/program/run/pictures.hpp>
 
 namespace mollify {
@@ -89,7 +88,7 @@ std::vector<std::uint8_t> pixels(std::span<const float> values, const SampleShap
 
 Samples draw_samples(Model& model, std::uint64_t count, std::uint64_t seed) {
     const c10::NoGradGuard no_gradient;
-    auto generator = at::detail::createCPUGenerator(seed);
+    auto generator = make_generator(seed);
     Samples out;
     out.values.reserve(count * model.shape().elements());
     for (std::uint64_t done = 0; done < count; done += kSampleBatch) {
@@ -166,12 +165,7 @@ void draw_schedule(const Setup& setup, const std::filesystem::path& path) {
         const Iteration iteration = moment * (setup.iterations - 1) / (kMoments - 1);
         const Epoch epoch = iteration / setup.batches_per_epoch;
         std::vector<float> values(clean.begin(), clean.end());
-        if (setup.schedule) {
-            const auto count = static_cast<std::int64_t>(rows);
-            mollify_tensor(at::from_blob(values.data(), {count, static_cast<std::int64_t>(shape.elements())}),
-                           batch.ids().first(rows), iteration, epoch,
-                           GaussianMollifier(*setup.schedule, setup.config.training.seed));
-        }
+        if (setup.mollifier) setup.mollifier->apply(values, shape, batch.ids().first(rows), iteration, epoch);
         if (shape.is_image()) {
             images.insert(images.end(), values.begin(), values.end());
         } else {

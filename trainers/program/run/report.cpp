@@ -59,9 +59,10 @@ std::string opening(const Setup& setup, const Model& model, const std::filesyste
     auto rows = setup.data.facts;
     rows.emplace_back("model", fmt::format("{}, {} parameters", model.name(), model.parameter_count()));
     std::string mollifier = setup.mollifier_name();
-    if (setup.schedule) {
-        mollifier += fmt::format(", clean from {} {} on", to_string(setup.schedule->options().clock),
-                                 setup.schedule->clean_from());
+    if (setup.mollifier) {
+        const auto& schedule = setup.mollifier->schedule();
+        mollifier +=
+            fmt::format(", clean from {} {} on", to_string(schedule.options().clock), schedule.clean_from());
     }
     rows.emplace_back("mollifier", mollifier);
     rows.emplace_back("training",

@@ -73,9 +73,9 @@ Setup prepare(const Config& config, std::vector<std::string> found) {
     const auto threads = split_threads(config.threads, data->shape, !placement.device().is_cpu());
     cap_math_threads(static_cast<int>(threads.math));
     Setup setup{config, std::move(*data), placement, threads, batches_per_epoch, iterations, std::nullopt};
-    if (config.mollification.kind != "none") {
-        setup.schedule.emplace(resolved_schedule(config, batches_per_epoch));
-    }
+    setup.mollifier =
+        make_mollifier(config.mollification.kind, Schedule(resolved_schedule(config, batches_per_epoch)),
+                       config.training.seed);
     return setup;
 }
 
@@ -89,7 +89,7 @@ ChainOptions Setup::chain_options() const {
 
 Recipe Setup::training_recipe() const {
     auto options = chain_options();
-    if (schedule) options.mollifier.emplace(*schedule, config.training.seed);
+    options.mollifier = mollifier;
     return make_recipe(data, data.train, options);
 }
 
@@ -100,7 +100,7 @@ Recipe Setup::clean_recipe(const DatasetPtr& part) const {
 }
 
 double Setup::noise_level(Iteration iteration, Epoch epoch) const {
-    return schedule ? schedule->level(iteration, epoch) : 0;
+    return mollifier ? mollifier->level(iteration, epoch) : 0;
 }
 
 std::unique_ptr<Model> Setup::new_model() const {
@@ -110,8 +110,8 @@ std::unique_ptr<Model> Setup::new_model() const {
 }
 
 std::string Setup::mollifier_name() const {
-    if (!schedule) return "none";
-    return config.mollification.kind + " " + to_string(schedule->options().curve);
+    if (!mollifier) return "none";
+    return mollifier->kind() + " " + to_string(mollifier->schedule().options().curve);
 }
 
 }  // namespace mollify

@@ -18,8 +18,8 @@ struct Setup {
     Placement placement;
     ThreadSplit threads;
     Iteration batches_per_epoch = 0;
-    Iteration iterations = 0;          ///< of the whole training
-    std::optional<Schedule> schedule;  ///< none: vanilla
+    Iteration iterations = 0;            ///< of the whole training
+    std::optional<Mollifier> mollifier;  ///< none: vanilla
 
     /// The chain that trains.
     Recipe training_recipe() const;

@@ -7,7 +7,6 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <mollify/stages/error.hpp>
-#include <mollify/trainers/adapters/mollify_tensor.hpp>
 #include <mollify/trainers/evaluation.hpp>
 #include <mollify/trainers/figures/plane.hpp>
 #include <mollify/trainers/metrics/field.hpp>
@@ -94,10 +93,9 @@ std::vector<ComparedQuantity> circle_distances(const Study& study) {
         measured.quantity("mean distance from the circle", 0, &CircleQuality::radius_error, 4)};
 }
 
-std::vector<Point2> points_of(const at::Tensor& values) {
+std::vector<Point2> points_of(std::span<const float> values) {
     std::vector<Point2> points;
-    const auto* data = values.data_ptr<float>();
-    for (std::int64_t i = 0; i < values.size(0); ++i) points.push_back({data[2 * i], data[2 * i + 1]});
+    for (std::size_t i = 0; i + 1 < values.size(); i += 2) points.push_back({values[i], values[i + 1]});
     return points;
 }
 
@@ -130,14 +128,14 @@ struct Plane {
 
 /// The training set as the model sees it at an iteration.
 std::vector<Point2> seen_at(const Setup& setup, const at::Tensor& clean, Iteration iteration) {
-    const auto values = clean.clone();
-    if (setup.schedule) {
-        std::vector<SampleId> ids(static_cast<std::size_t>(values.size(0)));
+    const std::span values(clean.data_ptr<float>(), static_cast<std::size_t>(clean.numel()));
+    std::vector<float> seen(values.begin(), values.end());
+    if (setup.mollifier) {
+        std::vector<SampleId> ids(static_cast<std::size_t>(clean.size(0)));
         std::iota(ids.begin(), ids.end(), SampleId{0});
-        mollify_tensor(values, ids, iteration, iteration / setup.batches_per_epoch,
-                       {*setup.schedule, setup.config.training.seed});
+        setup.mollifier->apply(seen, setup.data.shape, ids, iteration, iteration / setup.batches_per_epoch);
     }
-    return points_of(values);
+    return points_of(seen);
 }
 
 PlaneRow plane_row(const StudyRun& run, const Plane& plane) {
