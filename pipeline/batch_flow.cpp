@@ -2,18 +2,20 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 
-#include <tbb/blocked_range.h>
 #include <tbb/flow_graph.h>
 #include <tbb/global_control.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <mollify/pipeline/batch_flow.hpp>
+#include <mollify/pipeline/failure.hpp>
+#include <mollify/pipeline/parallel_rows.hpp>
+#include <mollify/pipeline/row_choice.hpp>
 #include <mollify/pipeline/slot_ring.hpp>
 #include <mollify/stages/error.hpp>
 
@@ -42,65 +44,18 @@ struct Counter {
         : name(std::move(node)), concurrency(limit), pooled(in_pool) {}
 };
 
-/// The row loop of a graph: rows are spread over the arena's threads, and the smallest failing row of the last
-/// loop is remembered.
-class ParallelRows {
-  public:
-    explicit ParallelRows(Counter& counter) : counter_(counter), owner_(std::this_thread::get_id()) {}
-
-    void operator()(std::size_t rows, const std::function<void(std::size_t)>& body) {
-        failed_row_.reset();
-        error_ = nullptr;
-        // Isolated, so that a thread waiting for its rows does not start on another batch meanwhile.
-        tbb::this_task_arena::isolate([&] {
-            tbb::parallel_for(tbb::blocked_range<std::size_t>(0, rows, kGrain), [&](const auto& range) {
-                const auto start = Clock::now();
-                for (std::size_t row = range.begin(); row < range.end(); ++row) run(row, body);
-                if (std::this_thread::get_id() != owner_) counter_.helped += since(start);
-            });
-        });
-        if (error_) std::rethrow_exception(error_);
-    }
-
-    /// The row that `error` comes from; nothing where a stage caught the row's error and threw another.
-    std::optional<std::size_t> row_of(const std::exception_ptr& error) const {
-        return error == error_ ? failed_row_ : std::nullopt;
-    }
-
-  private:
-    static constexpr std::size_t kGrain = 8;  // a small JPEG takes microseconds, as a task does
-
-    void run(std::size_t row, const std::function<void(std::size_t)>& body) {
-        try {
-            body(row);
-        } catch (...) {
-            const std::lock_guard lock(mutex_);
-            if (!failed_row_ || row < *failed_row_) {
-                failed_row_ = row;
-                error_ = std::current_exception();
-            }
-        }
-    }
-
-    Counter& counter_;
-    std::thread::id owner_;
-    std::mutex mutex_;
-    std::optional<std::size_t> failed_row_;
-    std::exception_ptr error_;
-};
-
 /// Batches on their way from the graph to the consumer's thread. Never holds more than the ring.
 class HandOff {
   public:
     struct Ready {
-        Batch* batch;
+        Slot* slot;
         Clock::time_point since;
     };
 
-    void push(Batch* batch) {
+    void push(Slot* slot) {
         {
             const std::lock_guard lock(mutex_);
-            ready_.push_back({batch, Clock::now()});
+            ready_.push_back({slot, Clock::now()});
         }
         changed_.notify_one();
     }
@@ -135,22 +90,26 @@ class HandOff {
 /// The graph and the thread that waits in it:
 ///
 ///     slots -> admit -> read -> step ... step -> order -> consume -> slots
+///                        ^---------+- where a sample is bad: with other rows
 ///
 /// Slots circulate as the only messages, so nothing is ever queued beyond the ring. Liveness: admit is serial
 /// and numbers batches in the order in which it takes slots, so the smallest number that has not been
-/// consumed always holds a slot; every node passes its batch on, failed or not; so that batch reaches
-/// `order`, which waits for nothing else. After stop() admit keeps the slots that come back, and the graph
-/// runs dry.
+/// consumed always holds a slot; every node passes its batch on, failed or not, or sends it back with one more
+/// sample known to be bad, of which there are no more than samples; so that batch reaches `order`, which waits for
+/// nothing else. After stop() admit keeps the slots that come back, and the graph runs dry.
 class BatchFlow::Graph {
   public:
-    Graph(const Recipe& recipe, Iteration begin, Iteration end, std::shared_ptr<std::atomic<bool>> stopped)
+    Graph(const Recipe& recipe, Iteration begin, Iteration end, std::shared_ptr<std::atomic<bool>> stopped,
+          std::vector<BadSample> known_bad)
         : recipe_(recipe),
           sampler_(recipe.dataset->size(), recipe.sampler_options()),
           ring_(recipe.options.in_flight, recipe.layout, recipe.options.memory),
           begin_(begin),
           end_(end),
           next_(begin),
-          stopped_(std::move(stopped)) {
+          chooser_(recipe.options.bad_samples.policy, recipe.options.seed, recipe.dataset->size()),
+          stopped_(std::move(stopped)),
+          bad_(std::move(known_bad)) {
         const std::size_t threads = recipe_.options.threads;
         counters_.emplace_back("read", threads, true);
         for (const auto& step : recipe_.steps) {
@@ -171,30 +130,30 @@ class BatchFlow::Graph {
     ~Graph() {
         stop();
         if (held_) consumed();  // a loop that was left in the middle
-        while (auto ready = hand_off_.pop()) release(ready->batch);
+        while (auto ready = hand_off_.pop()) release(ready->slot);
         driver_.join();
     }
 
     Batch* next() {
         const auto start = Clock::now();
         while (auto ready = hand_off_.pop()) {
-            Batch* batch = ready->batch;
-            if (!*stopped_ && batch->error()) {
-                error_ = batch->error();
-                stop();
+            Slot* slot = ready->slot;
+            if (!*stopped_) {
+                error_ = examine(*slot);
+                if (error_) stop();
             }
             if (*stopped_) {
-                release(batch);
+                release(slot);
                 continue;
             }
             const auto now = Clock::now();
             data_wait_ += std::chrono::duration_cast<Nanoseconds>(now - start).count();
             back_pressure_ += std::chrono::duration_cast<Nanoseconds>(now - ready->since).count();
             batches_ += 1;
-            samples_ += batch->size();
-            held_ = batch;
+            samples_ += slot->batch.size();
+            held_ = slot;
             held_since_ = now;
-            return batch;
+            return &slot->batch;
         }
         if (!ended_) ended_ = Clock::now();
         if (broken_) std::rethrow_exception(std::exchange(broken_, nullptr));
@@ -209,6 +168,8 @@ class BatchFlow::Graph {
     }
 
     void stop() noexcept { *stopped_ = true; }
+
+    const std::vector<BadSample>& bad_samples() const { return bad_.all(); }
 
     Statistics statistics() const {
         Statistics out;
@@ -225,6 +186,7 @@ class BatchFlow::Graph {
         }
         out.batches = batches_;
         out.samples = samples_;
+        out.bad_samples = bad_.all().size();
         out.data_wait_seconds = seconds(data_wait_);
         out.back_pressure_seconds = seconds(back_pressure_);
         out.threads = recipe_.options.threads;
@@ -234,11 +196,12 @@ class BatchFlow::Graph {
     }
 
   private:
-    using Slots = tbb::flow::queue_node<Batch*>;
-    using Admit = tbb::flow::multifunction_node<Batch*, std::tuple<Batch*>>;
-    using Work = tbb::flow::function_node<Batch*, Batch*>;
-    using Order = tbb::flow::sequencer_node<Batch*>;
-    using Consume = tbb::flow::async_node<Batch*, Batch*>;
+    using Slots = tbb::flow::queue_node<Slot*>;
+    using Admit = tbb::flow::multifunction_node<Slot*, std::tuple<Slot*>>;
+    // On, or back to be read again.
+    using Work = tbb::flow::multifunction_node<Slot*, std::tuple<Slot*, Slot*>>;
+    using Order = tbb::flow::sequencer_node<Slot*>;
+    using Consume = tbb::flow::async_node<Slot*, Slot*>;
 
     void drive() {
         tbb::task_arena arena(static_cast<int>(recipe_.options.threads), 1);
@@ -256,96 +219,127 @@ class BatchFlow::Graph {
 
     void run(tbb::flow::graph& graph) {
         Slots slots(graph);
-        Admit admit(graph, tbb::flow::serial, [this](Batch* slot, Admit::output_ports_type& ports) {
+        Admit admit(graph, tbb::flow::serial, [this](Slot* slot, Admit::output_ports_type& ports) {
             if (*stopped_ || next_ == end_) return;  // the slot leaves circulation
             ring_.taken();
-            const Iteration iteration = next_++;
-            slot->admit(iteration, sampler_.epoch(iteration), {});
+            slot->iteration = next_++;
             std::get<0>(ports).try_put(slot);
         });
         std::deque<Work> works;
-        works.emplace_back(graph, tbb::flow::unlimited, [this](Batch* batch) {
-            return guarded(batch, counters_.front(),
-                           [this](Batch& b, const RowLoop& rows) { read(b, rows); });
-        });
-        for (std::size_t i = 0; i < recipe_.steps.size(); ++i) {
-            const auto& step = recipe_.steps[i];
+        const auto add = [&](std::size_t limit, Counter& counter, auto work) {
             // A limit of 0 means unlimited, here as in oneTBB.
             static_assert(tbb::flow::unlimited == 0);
-            works.emplace_back(graph, step.concurrency.limit,
-                               [this, &step, &counter = counters_[i + 1]](Batch* batch) {
-                                   return guarded(batch, counter, step.work);
+            works.emplace_back(graph, limit,
+                               [this, &counter, work](Slot* slot, Work::output_ports_type& ports) {
+                                   if (done(*slot, counter, work)) {
+                                       std::get<0>(ports).try_put(slot);
+                                   } else {
+                                       std::get<1>(ports).try_put(slot);
+                                   }
                                });
+        };
+        add(tbb::flow::unlimited, counters_.front(),
+            [this](Slot& slot, const RowLoop& rows) { read(slot, rows); });
+        for (std::size_t i = 0; i < recipe_.steps.size(); ++i) {
+            const auto& step = recipe_.steps[i];
+            add(step.concurrency.limit, counters_[i + 1],
+                [&step](Slot& slot, const RowLoop& rows) { step.work(slot.batch, rows); });
         }
-        Order order(graph,
-                    [this](Batch* batch) { return static_cast<std::size_t>(batch->iteration() - begin_); });
-        Consume consume(graph, tbb::flow::serial, [this](Batch* batch, Consume::gateway_type& gateway) {
+        Order order(graph, [this](Slot* slot) { return static_cast<std::size_t>(slot->iteration - begin_); });
+        Consume consume(graph, tbb::flow::serial, [this](Slot* slot, Consume::gateway_type& gateway) {
             gateway
                 .reserve_wait();  // until release(): keeps the graph alive while the consumer has the batch
             gateway_ = &gateway;
-            hand_off_.push(batch);
+            hand_off_.push(slot);
         });
         tbb::flow::make_edge(slots, admit);
         tbb::flow::make_edge(tbb::flow::output_port<0>(admit), works.front());
-        for (std::size_t i = 1; i < works.size(); ++i) tbb::flow::make_edge(works[i - 1], works[i]);
-        tbb::flow::make_edge(works.back(), order);
+        for (std::size_t i = 0; i < works.size(); ++i) {
+            if (i > 0) tbb::flow::make_edge(tbb::flow::output_port<0>(works[i - 1]), works[i]);
+            tbb::flow::make_edge(tbb::flow::output_port<1>(works[i]), works.front());
+        }
+        tbb::flow::make_edge(tbb::flow::output_port<0>(works.back()), order);
         tbb::flow::make_edge(order, consume);
         tbb::flow::make_edge(consume, slots);
         for (std::size_t i = 0; i < ring_.size(); ++i) slots.try_put(ring_.slot(i));
         graph.wait_for_all();
     }
 
-    void read(Batch& batch, const RowLoop& rows) {
+    void read(Slot& slot, const RowLoop& rows) {
         thread_local std::vector<SampleId> ids;  // scratch
-        sampler_.ids(batch.iteration(), ids);
-        batch.admit(batch.iteration(), batch.epoch(), ids);
-        recipe_.dataset->read(batch, rows);
+        sampler_.ids(slot.iteration, ids);
+        chooser_.choose(slot.iteration, ids, slot.choice);
+        slot.batch.admit(slot.iteration, sampler_.epoch(slot.iteration), slot.choice.ids);
+        recipe_.dataset->read(slot.batch, rows);
     }
 
     /// Runs `work` unless the batch has failed or nobody wants it any more; turns what it throws into a
-    /// message.
-    Batch* guarded(Batch* batch, Counter& counter,
-                   const std::function<void(Batch&, const RowLoop&)>& work) noexcept {
-        if (*stopped_ || batch->error()) return batch;
+    /// message. \returns false where the batch has to be made again, of other samples
+    template <class Work>
+    bool done(Slot& slot, Counter& counter, const Work& work) noexcept {
+        if (*stopped_ || slot.batch.error()) return true;
         const auto start = Clock::now();
-        ParallelRows rows(counter);
+        ParallelRows rows(counter.helped);
+        bool made = true;
         try {
-            work(*batch, std::ref(rows));
+            work(slot, std::ref(rows));
         } catch (...) {
-            batch->fail(explained(*batch, counter.name, rows.row_of(std::current_exception())));
+            made = !passed_over(slot, counter.name, rows, std::current_exception());
         }
         counter.runs += 1;
         counter.occupied += since(start);
-        return batch;
+        return made;
     }
 
-    /// The current exception, nested in a StageError that tells where and on what it happened.
-    std::exception_ptr explained(const Batch& batch, const std::string& stage,
-                                 std::optional<std::size_t> row) const noexcept {
+    /// Whether `error` is the fault of single samples and the policy wants them out of the batch. Otherwise the
+    /// batch has failed.
+    bool passed_over(Slot& slot, const std::string& stage, const ParallelRows& rows,
+                     const std::exception_ptr& error) noexcept {
         try {
-            std::optional<SampleId> sample;
-            if (row && *row < batch.size()) sample = batch.ids()[*row];
-            std::string cause = "unknown exception";
-            try {
-                throw;
-            } catch (const SampleError& error) {
-                sample = error.sample();
-                cause = error.what();
-            } catch (const std::exception& error) {
-                cause = error.what();
-            } catch (...) {
+            auto failure = diagnose(*recipe_.dataset, stage, slot.iteration, slot.batch, rows, error);
+            if (recipe_.options.bad_samples.policy != BadSamplePolicy::fail && !failure.bad.empty()) {
+                for (auto& bad : failure.bad) chooser_.found(std::move(bad));
+                return true;
             }
-            const std::string origin = sample ? recipe_.dataset->origin(*sample) : "";
-            std::throw_with_nested(StageError(stage, batch.iteration(), sample, origin, cause));
+            slot.batch.fail(explained(*recipe_.dataset, failure));
+            std::ranges::move(failure.bad, std::back_inserter(slot.choice.bad));
+        } catch (...) {
+            slot.batch.fail(std::current_exception());
+        }
+        return false;
+    }
+
+    /// Counts the bad samples of the next batch in order. \returns the error that the run ends with, if it does
+    std::exception_ptr examine(const Slot& slot) noexcept {
+        try {
+            const auto& options = recipe_.options.bad_samples;
+            bool more = false;
+            for (const auto& bad : slot.choice.bad) {
+                if (!bad_.add(bad)) continue;
+                more = true;
+                if (options.report) options.report(bad);
+            }
+            if (options.policy == BadSamplePolicy::fail) return slot.batch.error();
+            const auto count = bad_.all().size();
+            if (more && (count > options.budget || count == recipe_.dataset->size()))
+                return too_many(bad_.all(), options.budget);
+            if (slot.choice.unreplaced) {
+                const auto sample = *slot.choice.unreplaced;
+                throw StageError("read", slot.iteration, sample, recipe_.dataset->origin(sample),
+                                 "it cannot be used, nor can the " + std::to_string(kSubstituteDraws) +
+                                     " samples that were drawn in its place: mend the data, or leave bad "
+                                     "samples out with --set pipeline.bad_samples=skip");
+            }
+            return slot.batch.error();
         } catch (...) {
             return std::current_exception();
         }
     }
 
-    void release(Batch* batch) noexcept {
+    void release(Slot* slot) noexcept {
         ring_.returned();
         auto& gateway = *gateway_.load();
-        gateway.try_put(batch);
+        gateway.try_put(slot);
         gateway.release_wait();
     }
 
@@ -356,6 +350,7 @@ class BatchFlow::Graph {
     Iteration begin_;
     Iteration end_;
     Iteration next_;  // touched by admit alone
+    RowChooser chooser_;
     const std::shared_ptr<std::atomic<bool>> stopped_;
     std::optional<tbb::global_control> more_threads_;
     std::atomic<Consume::gateway_type*> gateway_ = nullptr;
@@ -364,10 +359,11 @@ class BatchFlow::Graph {
     std::exception_ptr broken_;  // by the driver, before it closes the hand-off
 
     // Of the consumer's thread:
+    BadSampleList bad_;
     std::exception_ptr error_;
     Clock::time_point started_;
     std::optional<Clock::time_point> ended_;
-    Batch* held_ = nullptr;  // by the consumer
+    Slot* held_ = nullptr;  // by the consumer
     Clock::time_point held_since_;
     std::int64_t data_wait_ = 0;
     std::int64_t back_pressure_ = 0;
@@ -376,13 +372,14 @@ class BatchFlow::Graph {
 };
 
 BatchFlow::BatchFlow(const Recipe& recipe, Iteration begin, Iteration end,
-                     std::shared_ptr<std::atomic<bool>> stopped)
-    : graph_(std::make_unique<Graph>(recipe, begin, end, std::move(stopped))) {}
+                     std::shared_ptr<std::atomic<bool>> stopped, std::vector<BadSample> known_bad)
+    : graph_(std::make_unique<Graph>(recipe, begin, end, std::move(stopped), std::move(known_bad))) {}
 BatchFlow::~BatchFlow() = default;
 
 Batch* BatchFlow::next() { return graph_->next(); }
 void BatchFlow::release() noexcept { graph_->consumed(); }
 void BatchFlow::stop() noexcept { graph_->stop(); }
 Statistics BatchFlow::statistics() const { return graph_->statistics(); }
+const std::vector<BadSample>& BatchFlow::bad_samples() const { return graph_->bad_samples(); }
 
 }  // namespace mollify

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <vector>
 
 #include <mollify/pipeline/recipe.hpp>
 #include <mollify/pipeline/statistics.hpp>
@@ -17,15 +18,18 @@ namespace mollify {
 class BatchFlow {
   public:
     /// Allocates the ring and starts. `recipe` must be validated. The run ends as by stop() when somebody sets
-    /// `stopped`; it is set at the latest when the flow is destroyed.
+    /// `stopped`; it is set at the latest when the flow is destroyed. Samples of `known_bad` count for the budget
+    /// and are not reported again.
     BatchFlow(const Recipe& recipe, Iteration begin, Iteration end,
-              std::shared_ptr<std::atomic<bool>> stopped = std::make_shared<std::atomic<bool>>(false));
+              std::shared_ptr<std::atomic<bool>> stopped = std::make_shared<std::atomic<bool>>(false),
+              std::vector<BadSample> known_bad = {});
     ~BatchFlow();
     BatchFlow(const BatchFlow&) = delete;
     BatchFlow& operator=(const BatchFlow&) = delete;
 
     /// Waits for the batch of the next iteration; nullptr after the last one or after stop().
-    /// Throws StageError, once, for the first iteration in order that failed; nothing comes after it.
+    /// Throws StageError, once, for the first iteration in order that failed or met more bad samples than the
+    /// budget allows; nothing comes after it. What BadSamples::report throws arrives as it is.
     Batch* next();
 
     /// Gives the batch that next() returned back to the ring, before next() is called again. The time between
@@ -37,6 +41,9 @@ class BatchFlow {
 
     /// So far; exact once next() has returned nullptr.
     Statistics statistics() const;
+
+    /// Met so far, in the order of iterations and rows, those known before included. For the consumer's thread.
+    const std::vector<BadSample>& bad_samples() const;
 
   private:
     class Graph;

@@ -22,12 +22,14 @@ void Pipeline::run(Iteration begin, Iteration end) {
     const Recipe recipe = recipe_.validated();
     check_span(begin, end);
     next_ = begin;
-    flow_ = std::make_unique<BatchFlow>(recipe, begin, end, stopping_);
+    std::erase_if(bad_samples_, [&](const BadSample& bad) { return bad.iteration >= begin; });
+    flow_ = std::make_unique<BatchFlow>(recipe, begin, end, stopping_, bad_samples_);
     // However the loop ends, the statistics are kept and the graph has run dry before this function returns. Only
     // then is a wish to stop forgotten: one that comes before the run, by a signal, ends it before its first batch.
     const auto finish = [&] {
         statistics_ = flow_->statistics();
         statistics_.nodes.back().name = consumer_name_;
+        bad_samples_ = flow_->bad_samples();
         flow_.reset();
         stopping_->store(false);
     };

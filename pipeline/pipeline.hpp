@@ -7,6 +7,8 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <mollify/pipeline/batch_flow.hpp>
 #include <mollify/pipeline/recipe.hpp>
@@ -18,10 +20,13 @@ namespace mollify {
 /// that points into it are valid until the consumer returns.
 using Consumer = std::function<void(Batch&)>;
 
-/// Made by `from(…) | … | into(consumer)`. Movable. One run at a time.
+/// Made by `from(…) | … | into(consumer)`. Stays where it is made: signal handlers and consumers may know its
+/// address. One run at a time.
 class Pipeline {
   public:
     Pipeline(Recipe recipe, std::string consumer_name, Consumer consumer);
+    Pipeline(const Pipeline&) = delete;
+    Pipeline& operator=(const Pipeline&) = delete;
 
     /// Makes the batches of iterations [begin, end) and gives them to the consumer on the calling thread;
     /// returns after the last, or after stop(). Throws ConfigError before anything starts, StageError for the
@@ -42,6 +47,14 @@ class Pipeline {
     /// within the consumer it is the iteration after the one in hand, after an error the one that failed.
     Position position() const;
 
+    /// The samples that could not be used, each once, in the order of iterations and rows; under
+    /// BadSamplePolicy::fail those of the batch that failed. A run that begins at iteration t adds to those first
+    /// met below t and forgets the others. For the consumer's thread.
+    const std::vector<BadSample>& bad_samples() const { return flow_ ? flow_->bad_samples() : bad_samples_; }
+    /// Before resume() in another process: what bad_samples() was. They count for the budget, and are not reported
+    /// again; the batches are the same without it.
+    void remember(std::vector<BadSample> met) { bad_samples_ = std::move(met); }
+
     /// Of the last run, or of the one that is going on, for the consumer's thread.
     Statistics statistics() const;
     std::string to_dot() const { return recipe_.to_dot(consumer_name_); }
@@ -54,11 +67,12 @@ class Pipeline {
     std::string consumer_name_;
     Consumer consumer_;
     mutable std::string signature_;  // once asked for: it may take a look at all data
-    // Shared with the flow, and at an address that stays when the pipeline is moved while a handler knows it.
+    // Shared with the flow.
     std::shared_ptr<std::atomic<bool>> stopping_ = std::make_shared<std::atomic<bool>>(false);
     std::unique_ptr<BatchFlow> flow_;  // while running
     Iteration next_ = 0;
     Statistics statistics_;
+    std::vector<BadSample> bad_samples_;
 };
 
 /// The batches of iterations [begin, end) as a single-pass range: `for (Batch& batch : chain.batches(0,

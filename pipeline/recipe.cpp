@@ -40,6 +40,13 @@ void add_room(BatchLayout& layout, const Format& format) {
 
 }  // namespace
 
+PipelineOptions PipelineOptions::resolved() const {
+    PipelineOptions out = *this;
+    if (out.threads == 0) out.threads = available_threads();
+    if (out.in_flight == 0) out.in_flight = 2 * out.threads + 2;
+    return out;
+}
+
 Recipe::Recipe(DatasetPtr data, const PipelineOptions& pipeline_options)
     : dataset(std::move(data)), options(pipeline_options), layout{.values = false} {
     if (!dataset) return;  // told by validated()
@@ -69,8 +76,7 @@ SamplerOptions Recipe::sampler_options() const {
 Recipe Recipe::validated() const {
     auto found = problems;
     Recipe out = *this;
-    if (out.options.threads == 0) out.options.threads = available_threads();
-    if (out.options.in_flight == 0) out.options.in_flight = 2 * out.options.threads + 2;
+    out.options = options.resolved();
     if (out.options.memory == nullptr) found.push_back("memory is null: leave it at its default");
     if (out.options.threads > 1024) {
         found.push_back("threads is " + std::to_string(out.options.threads) + ": use at most 1024");
@@ -89,11 +95,11 @@ Recipe Recipe::validated() const {
 }
 
 std::string Recipe::to_dot(const std::string& consumer) const {
-    const std::size_t threads = options.threads ? options.threads : available_threads();
-    const std::size_t slots = options.in_flight ? options.in_flight : 2 * threads + 2;
+    const auto resolved = options.resolved();
+    const std::size_t threads = resolved.threads;
     std::ostringstream dot;
     dot << "digraph pipeline {\n  rankdir=LR;\n  node [shape=box, style=rounded];\n"
-        << "  slots [shape=cylinder, label=\"slots\\nring of " << slots << "\"];\n"
+        << "  slots [shape=cylinder, label=\"slots\\nring of " << resolved.in_flight << "\"];\n"
         << "  admit [label=\"admit\\nserial\"];\n"
         << "  read [label=\"read " << escaped(dataset ? dataset->name() : "nothing") << "\\n"
         << concurrency_text(Concurrency::unlimited(), threads) << "\"];\n";
@@ -104,7 +110,13 @@ std::string Recipe::to_dot(const std::string& consumer) const {
     dot << "  order [label=\"order\\nby iteration\"];\n  consume [label=\"" << escaped(consumer)
         << "\\nserial, the caller's thread\"];\n  slots -> admit -> read";
     for (std::size_t i = 0; i < steps.size(); ++i) dot << " -> step" << i;
-    dot << " -> order -> consume;\n  consume -> slots [style=dashed, label=\"free slot\"];\n}\n";
+    dot << " -> order -> consume;\n  consume -> slots [style=dashed, label=\"free slot\"];\n";
+    if (options.bad_samples.policy != BadSamplePolicy::fail) {
+        dot << "  { read";
+        for (std::size_t i = 0; i < steps.size(); ++i) dot << " step" << i;
+        dot << " } -> read [style=dashed, label=\"bad sample\"];\n";
+    }
+    dot << "}\n";
     return dot.str();
 }
 

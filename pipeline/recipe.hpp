@@ -10,6 +10,7 @@
 
 #include <mollify/datasets/dataset.hpp>
 #include <mollify/datasets/sampler.hpp>
+#include <mollify/pipeline/bad_samples.hpp>
 #include <mollify/stages/batch.hpp>
 
 namespace mollify {
@@ -34,6 +35,11 @@ struct PipelineOptions {
     std::size_t threads =
         0;  ///< threads that make batches, beside the one that consumes; 0: available_threads()
     std::pmr::memory_resource* memory = std::pmr::get_default_resource();  ///< of the slots; outlives the run
+        ///< (what an encoded file needs, it takes from the heap)
+    BadSamples bad_samples = {};
+
+    /// With the defaults for in_flight and threads filled in.
+    PipelineOptions resolved() const;
 };
 
 /// One step between source and consumer, with its type erased.
@@ -68,15 +74,16 @@ struct Recipe {
     std::string to_dot(const std::string& consumer) const;
 };
 
-/// Where a pipeline stands: all that a checkpoint needs to go on with the same bytes.
+/// Where a pipeline stands: all that a checkpoint needs to go on with the same bytes. (Bad samples are found again;
+/// that they count for the budget is Pipeline::remember's.)
 struct Position {
     Iteration iteration = 0;  ///< the next iteration to run
     std::string signature;    ///< of data, order and algorithm: another signature means other batches
 };
 
 /// Signature of everything that the order and the content of batches depend on before the steps: the
-/// algorithm version, the data set's fingerprint, batch size, order and seed. Threads, ring and shards are
-/// not part of it.
+/// algorithm version, the data set's fingerprint, batch size, order and seed. Threads, ring, shards and the policy
+/// for bad samples are not part of it: a run that failed may go on under another.
 std::string signature(const Recipe& recipe);
 
 }  // namespace mollify

@@ -46,6 +46,7 @@ std::ostream& operator<<(std::ostream& out, const Statistics& statistics) {
          << "% of the time; " << statistics.peak_in_flight << " of " << statistics.slots
          << " slots used at once, " << statistics.threads
          << (statistics.threads == 1 ? " thread" : " threads");
+    if (statistics.bad_samples) text << "; " << statistics.bad_samples << " bad samples";
     if (const auto limiting = statistics.limiting_node(); !limiting.empty())
         text << "; limited by " << limiting;
     return out << text.str() << '\n';

@@ -13,15 +13,16 @@ struct NodeStatistics {
     std::string name;
     std::size_t concurrency = 1;  ///< batches that the node may work on at once, with the threads there are
     bool pooled = false;          ///< shares the pipeline's threads with the other pooled nodes
-    std::uint64_t runs = 0;       ///< batches that it worked on
-    double busy_seconds = 0;      ///< thread time inside the node, summed over threads
-    double utilization = 0;       ///< time of batches inside / (concurrency · wall), 0…1
+    std::uint64_t runs = 0;   ///< batches that it worked on, one again for each time that it met a bad sample
+    double busy_seconds = 0;  ///< thread time inside the node, summed over threads
+    double utilization = 0;   ///< time of batches inside / (concurrency · wall), 0…1
 };
 
 struct Statistics {
     std::vector<NodeStatistics> nodes;  ///< in the order of the graph: read, the steps, the consumer
     std::uint64_t batches = 0;          ///< that the consumer got
     std::uint64_t samples = 0;
+    std::uint64_t bad_samples = 0;  ///< different ones, see BadSamples
     double wall_seconds = 0;
     double data_wait_seconds = 0;      ///< the consumer waited for a batch
     double back_pressure_seconds = 0;  ///< finished batches waited for the consumer, summed over batches

@@ -35,7 +35,8 @@ enum class Stream : std::uint32_t {
     flip = 2,
     shuffle = 3,
     synthesize = 4,
-    generators = 5  ///< seeds of LibTorch's own generators
+    generators = 5,  ///< seeds of LibTorch's own generators
+    substitute = 6   ///< samples in the place of bad ones
 };
 
 /// A stream for stages of your own: `number` from 0 to 127. This library uses none of them.

@@ -78,9 +78,11 @@ TEST_CASE("a slow consumer fills the ring and no more") {
 
 TEST_CASE("the consumer runs on the thread that called run") {
     const auto caller = std::this_thread::get_id();
+    std::size_t here = 0;
     auto pipeline = from(counting(), {.batch_size = 5}) |
-                    into([&](Batch&) { REQUIRE(std::this_thread::get_id() == caller); });
+                    into([&](Batch&) { here += std::this_thread::get_id() == caller; });
     pipeline.run(20);
+    CHECK(here == 20);
 }
 
 TEST_CASE("an error arrives once, in order, with stage, iteration, sample, origin and cause") {
@@ -107,6 +109,44 @@ TEST_CASE("an error arrives once, in order, with stage, iteration, sample, origi
     data->on_read = nullptr;
     pipeline.run(10);  // the pipeline is usable again
     CHECK(consumed == 14);
+}
+
+TEST_CASE("of several rows that fail the smallest is told, not the first in time") {
+    struct Failing {
+        std::atomic<bool>& large_failed;
+        void operator()(Batch& batch) const { (*this)(batch, serial_rows); }
+        void operator()(Batch& batch, const RowLoop& rows) const {
+            rows(batch.size(), [&](std::size_t row) {
+                if (row != 3 && row != 60) return;
+                // Another thread has row 60; where it has not come by then, the order in time is the other one.
+                for (int i = 0; row == 3 && i < 2000 && !large_failed; ++i) pause(1000);
+                if (row == 60) large_failed = true;
+                throw Error("row " + std::to_string(row));
+            });
+        }
+    };
+    std::atomic<bool> large_failed = false;
+    auto pipeline = from(counting(), {.batch_size = 64, .shuffle = false, .in_flight = 1, .threads = 4}) |
+                    named("rows", Failing{large_failed}) | into([](Batch&) {});
+    CHECK_THROWS_WITH_AS(pipeline.run(1), "stage 'rows', iteration 0, sample 3 (counting:3): row 3",
+                         StageError);
+}
+
+TEST_CASE("no step runs on a batch that has failed") {
+    for (std::size_t in_flight : {1, 4}) {
+        const auto data = counting(50);
+        data->on_read = [](SampleId id) {
+            if (id == 23) throw std::runtime_error("lost");
+        };
+        std::atomic<std::size_t> on_failed = 0, on_others = 0;
+        auto pipeline =
+            from(data, {.batch_size = 5, .shuffle = false, .in_flight = in_flight, .threads = 2}) |
+            named("look", [&](Batch& batch) { ++(batch.iteration() == 4 ? on_failed : on_others); }) |
+            into([](Batch&) {});
+        CHECK_THROWS_AS(pipeline.run(10), StageError);
+        CHECK(on_failed == 0);
+        CHECK(on_others >= 4);
+    }
 }
 
 TEST_CASE("an error in a step names the step") {
@@ -312,6 +352,24 @@ TEST_CASE("the limiting node is the one that is busy for the largest part of the
     CHECK(slow_consumer.statistics().limiting_node() == "train");
 }
 
+TEST_CASE("the limiting node is found by the part of the time, not by seconds that threads add up to") {
+    Statistics statistics;
+    statistics.threads = 8;
+    statistics.wall_seconds = 1;
+    const NodeStatistics wide{
+        .name = "wide", .concurrency = 8, .pooled = true, .busy_seconds = 2, .utilization = 0.25};
+    const NodeStatistics serial{
+        .name = "serial", .concurrency = 1, .pooled = true, .busy_seconds = 0.9, .utilization = 0.9};
+    const NodeStatistics consumer{
+        .name = "consumer", .concurrency = 1, .busy_seconds = 0.5, .utilization = 0.5};
+    statistics.nodes = {wide, serial, consumer};
+    CHECK(statistics.limiting_node() == "serial");
+    statistics.nodes = {wide, consumer};
+    CHECK(statistics.limiting_node() == "consumer");
+    statistics.threads = 2;  // the pool is full
+    CHECK(statistics.limiting_node() == "wide");
+}
+
 TEST_CASE("a pipeline draws its graph with names and concurrency") {
     auto pipeline = from(counting(), {.batch_size = 5, .in_flight = 3, .threads = 2}) |
                     named("count \"rows\"", Concurrency::serial(), [](Batch&) {}) |
@@ -322,6 +380,12 @@ TEST_CASE("a pipeline draws its graph with names and concurrency") {
     CHECK(dot.find("label=\"read counting\\nup to 2 at once\"") != std::string::npos);
     CHECK(dot.find("label=\"count \\\"rows\\\"\\nserial\"") != std::string::npos);
     CHECK(dot.find("slots -> admit -> read -> step0 -> order -> consume;") != std::string::npos);
+    CHECK(dot.find("bad sample") == std::string::npos);
+    const auto defaults = from(counting(), {.threads = 3, .bad_samples = {.policy = BadSamplePolicy::skip}}) |
+                          into([](Batch&) {});
+    CHECK(defaults.to_dot().find("ring of 8") != std::string::npos);
+    CHECK(defaults.to_dot().find("up to 3 at once") != std::string::npos);
+    CHECK(defaults.to_dot().find("bad sample") != std::string::npos);
 }
 
 TEST_CASE("a step that was given a name keeps it and its concurrency instead of fusing with the next") {

@@ -1,7 +1,10 @@
+#include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
 
 #include <doctest/doctest.h>
+#include <sched.h>
 
 #include <mollify/pipeline/thread_budget.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
@@ -76,4 +79,17 @@ TEST_CASE(
     CHECK(cgroup_quota(groups.folder / "missing", groups.folder / "missing") == kNone);
 }
 
-TEST_CASE("a process always has a thread") { CHECK(available_threads() >= 1); }
+TEST_CASE("a process has the processors of its affinity mask, cut to the quota") {
+    cpu_set_t all;
+    REQUIRE(sched_getaffinity(0, sizeof(all), &all) == 0);
+    const auto quota = std::ceil(cgroup_quota());
+    CHECK(available_threads() == static_cast<std::size_t>(std::min<double>(CPU_COUNT(&all), quota)));
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    for (std::size_t cpu = 0; CPU_COUNT(&one) == 0; ++cpu) {
+        if (CPU_ISSET(cpu, &all)) CPU_SET(cpu, &one);
+    }
+    REQUIRE(sched_setaffinity(0, sizeof(one), &one) == 0);
+    CHECK(available_threads() == 1);
+    REQUIRE(sched_setaffinity(0, sizeof(all), &all) == 0);
+}
