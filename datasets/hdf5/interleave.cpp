@@ -1,6 +1,7 @@
 #include <cstring>
 
 #include <mollify/datasets/hdf5/interleave.hpp>
+#include <mollify/stages/instruction_set.hpp>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -73,7 +74,8 @@ void planes_from_pixels(const std::uint8_t* interleaved, std::size_t pixels, std
     }
     std::size_t done = 0;
 #if defined(__x86_64__)
-    if (channels == 3 && __builtin_cpu_supports("ssse3")) done = vector_planes(interleaved, pixels, planes);
+    const bool vectors = active_instruction_set() >= InstructionSet::sse42;  // which has SSSE3
+    if (channels == 3 && vectors) done = vector_planes(interleaved, pixels, planes);
 #endif
     plain_planes(interleaved, done, pixels, channels, planes);
 }

@@ -7,7 +7,7 @@
 namespace mollify {
 
 /// H×W×C to C×H×W; `pixels` is H·W. The ranges do not overlap. Three channels take vector instructions where
-/// the processor has them (SSSE3), a tenth of the time of the plain loop.
+/// the process uses them (active_instruction_set() from sse42 on), a tenth of the time of the plain loop.
 void planes_from_pixels(const std::uint8_t* interleaved, std::size_t pixels, std::size_t channels,
                         std::uint8_t* planes);
 

@@ -32,6 +32,11 @@ std::string find_list(const std::string& folder, const std::string& subfolder, c
     return {};
 }
 
+std::string find_partition(const std::string& folder) {
+    return find_list(folder, "Eval", "list_eval_partition");
+}
+
+/// The folder of images; "" for none.
 std::string find_images(const std::string& folder) {
     for (const char* place :
          {"img_align_celeba/img_align_celeba", "img_align_celeba", "Img/img_align_celeba"}) {
@@ -39,7 +44,7 @@ std::string find_images(const std::string& folder) {
         std::error_code error;
         if (fs::is_directory(path, error)) return path;
     }
-    throw DataError(folder, "", "no folder img_align_celeba in it", kLayout);
+    return {};
 }
 
 std::unordered_set<std::string> names_in(const std::string& folder) {
@@ -53,13 +58,22 @@ std::unordered_set<std::string> names_in(const std::string& folder) {
     return names;
 }
 
+/// The name under which the image that a list calls `listed` is there: the same, or that of a PNG file; "" for none.
+std::string present_name(const std::string& listed, const std::unordered_set<std::string>& present) {
+    if (present.contains(listed)) return listed;
+    std::string png = fs::path(listed).replace_extension(".png").string();
+    return present.contains(png) ? png : "";
+}
+
+const char* part_name(const std::optional<Split>& split) { return split ? to_string(*split) : "all"; }
+
 std::string read_text(const std::string& path) {
     std::vector<std::byte> bytes;
     read_file(path, kMaxListBytes, bytes);
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// The attributes of `files`, by name, as the two lists need not have the same order.
+/// The attributes of `files` (as the lists call them), by name, as the two lists need not have the same order.
 std::vector<std::uint64_t> bits_of(const std::vector<std::string>& files, const CelebAAttributes& attributes,
                                    const std::string& path) {
     std::unordered_map<std::string_view, std::uint64_t> by_name;
@@ -79,18 +93,12 @@ std::vector<std::uint64_t> bits_of(const std::vector<std::string>& files, const 
 
 }  // namespace
 
-const char* to_string(CelebASplit split) {
-    switch (split) {
-        case CelebASplit::train:
-            return "train";
-        case CelebASplit::valid:
-            return "valid";
-        case CelebASplit::test:
-            return "test";
-        case CelebASplit::all:
-            return "all";
+std::string find_celeba(const std::string& folder) {
+    for (const char* place : {"", "/celeba", "/CelebA"}) {
+        const std::string path = folder + place;
+        if (!find_images(path).empty() && !find_partition(path).empty()) return path;
     }
-    return "unknown";
+    return {};
 }
 
 CelebA::CelebA(const CelebAOptions& options) : CelebA(options, index(options)) {}
@@ -99,6 +107,7 @@ CelebA::CelebA(const CelebAOptions& options, Index index)
     : split_(options.split),
       attribute_names_(std::move(index.attribute_names)),
       bits_(std::move(index.bits)),
+      remarks_(std::move(index.remarks)),
       label_bit_(kNone),
       files_(std::move(index.images), std::move(index.files), options.max_file_bytes) {
     if (options.attribute.empty()) return;
@@ -115,44 +124,53 @@ CelebA::Index CelebA::index(const CelebAOptions& options) {
     if (!fs::is_directory(options.folder, error)) {
         throw DataError(options.folder, "", "is not a folder", kLayout);
     }
+    const std::string found = find_celeba(options.folder);
+    const std::string& folder = found.empty() ? options.folder : found;
     Index index;
-    index.images = find_images(options.folder);
-    const std::string list = find_list(options.folder, "Eval", "list_eval_partition");
-    if (list.empty())
-        throw DataError(options.folder, "", "no list_eval_partition.txt or .csv in it", kLayout);
+    index.images = find_images(folder);
+    if (index.images.empty()) throw DataError(folder, "", "no folder img_align_celeba in it", kLayout);
+    const std::string list = find_partition(folder);
+    if (list.empty()) throw DataError(folder, "", "no list_eval_partition.txt or .csv in it", kLayout);
     CelebAPartition partition = parse_celeba_partition(read_text(list), list);
 
-    std::unordered_set<std::string> present = names_in(index.images);
+    const std::unordered_set<std::string> present = names_in(index.images);
+    std::vector<std::string> listed;
+    std::size_t renamed = 0;
     for (std::size_t i = 0; i < partition.files.size(); ++i) {
-        if (options.split != CelebASplit::all && partition.parts[i] != static_cast<int>(options.split))
-            continue;
+        if (options.split && partition.parts[i] != *options.split) continue;
         std::string& file = partition.files[i];
-        if (present.erase(file) == 0) {
-            const std::string where = "line " + std::to_string(partition.first_line + i);
-            if (std::ranges::find(index.files, file) != index.files.end()) {
-                throw DataError(list, where, "names " + file + " a second time",
-                                "restore the list as it was distributed");
-            }
-            throw DataError(list, where, "names " + file + ", which is not in " + index.images,
+        std::string name = present_name(file, present);
+        if (name.empty()) {
+            throw DataError(list, "line " + std::to_string(partition.first_line + i),
+                            "names " + file + ", which is not in " + index.images,
                             "unpack img_align_celeba.zip again, whole");
         }
-        index.files.push_back(std::move(file));
+        renamed += name != file;
+        index.files.push_back(std::move(name));
+        listed.push_back(std::move(file));
     }
     if (index.files.empty()) {
-        throw DataError(list, "", std::string("no images in split ") + to_string(options.split),
+        throw DataError(list, "", std::string("no images in split ") + part_name(options.split),
                         "choose another split");
     }
+    if (renamed > 0) {
+        index.remarks.push_back(index.images + ": PNG files stand for " + std::to_string(renamed) +
+                                " images that the list calls otherwise (split " + part_name(options.split) +
+                                ")");
+    }
 
-    const std::string attribute_list = find_list(options.folder, "Anno", "list_attr_celeba");
+    const std::string attribute_list = find_list(folder, "Anno", "list_attr_celeba");
     if (!attribute_list.empty()) {
         CelebAAttributes attributes = parse_celeba_attributes(read_text(attribute_list), attribute_list);
-        index.bits = bits_of(index.files, attributes, attribute_list);
+        index.bits = bits_of(listed, attributes, attribute_list);
         index.attribute_names = std::move(attributes.names);
     } else if (!options.attribute.empty()) {
-        throw DataError(options.folder, "", "no list_attr_celeba.txt or .csv in it", kLayout);
+        throw DataError(folder, "", "no list_attr_celeba.txt or .csv in it", kLayout);
     }
     return index;
 }
+
+std::string CelebA::name() const { return std::string("celeba/") + part_name(split_); }
 
 void CelebA::read(Batch& batch, const RowLoop& rows) const {
     require_readable(*this, batch);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 
 #include <mollify/datasets/images/celeba_lists.hpp>
 #include <mollify/stages/error.hpp>
@@ -13,8 +14,9 @@ constexpr const char* kRestore = "restore the list as it was distributed";
 class ListReader {
   public:
     ListReader(std::string_view text, const std::string& path) : text_(text), path_(path) {
+        if (text_.starts_with("\xef\xbb\xbf")) text_.remove_prefix(3);  // UTF-8's byte order mark
         while (!text_.empty() && (text_.back() == '\n' || text_.back() == '\r')) text_.remove_suffix(1);
-        comma_separated_ = text_.starts_with("image_id");
+        comma_separated_ = text_.starts_with("image_id") || text_.starts_with("\"image_id\"");
     }
 
     bool comma_separated() const { return comma_separated_; }
@@ -33,7 +35,7 @@ class ListReader {
             for (bool more = true; more;) {
                 const std::size_t comma = rest.find(',');
                 more = comma != rest.npos;
-                cells_.push_back(rest.substr(0, comma));
+                cells_.push_back(without_quotes(rest.substr(0, comma)));
                 rest.remove_prefix(more ? comma + 1 : rest.size());
             }
         } else {
@@ -84,6 +86,12 @@ class ListReader {
     }
 
   private:
+    static std::string_view without_quotes(
+        std::string_view cell) {  // no cell of these lists holds commas or quotes
+        const bool quoted = cell.size() >= 2 && cell.front() == '"' && cell.back() == '"';
+        return quoted ? cell.substr(1, cell.size() - 2) : cell;
+    }
+
     [[noreturn]] void refuse_at(const std::string& where, const std::string& problem) const {
         throw DataError(path_, where, problem, kRestore);
     }
@@ -105,11 +113,19 @@ CelebAPartition parse_celeba_partition(std::string_view text, const std::string&
         reader.require_cells(2);
         partition.first_line = 2;
     }
+    std::unordered_map<std::string, std::size_t> lines;  // by name
     while (reader.next()) {
         reader.require_cells(2);
         partition.files.push_back(reader.file_name());
         partition.parts.push_back(
-            static_cast<std::uint8_t>(reader.number(1, 0, 2, "0 (train), 1 (valid) or 2 (test)")));
+            static_cast<Split>(reader.number(1, 0, 2, "0 (train), 1 (validation) or 2 (test)")));
+        const auto [before, is_new] = lines.emplace(partition.files.back(), reader.line());
+        if (!is_new) {
+            const Split other = partition.parts[before->second - partition.first_line];
+            reader.refuse("names " + before->first + " (" + to_string(partition.parts.back()) +
+                          ") a second time: line " + std::to_string(before->second) + " has it (" +
+                          to_string(other) + ")");
+        }
     }
     if (partition.files.empty()) throw DataError(path, "", "the list has no entries", kRestore);
     return partition;

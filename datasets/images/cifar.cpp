@@ -28,6 +28,47 @@ void require_official_split(Split split, const char* name) {
     }
 }
 
+/// Where the files of the binary version are not: what is there instead, and what to do. Returns where nothing is
+/// recognized.
+void name_other_layout(const std::filesystem::path& folder, const CifarLayout& layout) {
+    namespace fs = std::filesystem;
+    const bool ten = layout.label_bytes == 1;
+    const std::string name = ten ? "cifar-10" : "cifar-100";
+    const std::string archive = name + "-binary.tar.gz";
+    const std::string source = archive + " from https://www.cs.toronto.edu/~kriz/cifar.html";
+    struct Other {
+        std::string file;
+        std::string what;
+        std::string remedy;
+    };
+    const std::string here = folder.string();
+    const std::string take = "take the binary version: unpack " + source;
+    const auto unpack = [&](const std::string& file) {
+        return "tar xzf " + here + '/' + file + " -C " + here;
+    };
+    const Other others[] = {
+        {archive, "the binary version, still packed", "unpack it: " + unpack(archive)},
+        {ten ? "test.bin" : "test_batch.bin", ten ? "CIFAR-100" : "CIFAR-10",
+         std::string("choose that data set: --set data.set=") + (ten ? "cifar100" : "cifar10")},
+        {name + "-python.tar.gz", "the Python version, packed", take},
+        {name + "-matlab.tar.gz", "the Matlab version, packed", take},
+        {ten ? "cifar-10-batches-py" : "cifar-100-python", "the Python version", take},
+        {ten ? "data_batch_1" : "train", "the Python version", take},
+        {ten ? "cifar-10-batches-mat" : "cifar-100-matlab", "the Matlab version", take},
+        {ten ? "data_batch_1.mat" : "train.mat", "the Matlab version", take},
+    };
+    for (const Other& other : others) {
+        std::error_code error;
+        const fs::path path = folder / other.file;
+        if (!fs::exists(path, error)) continue;
+        if (other.file == "train" && fs::is_directory(path, error)) {
+            throw DataError(path.string(), "", "is a folder: these are images, or another layout",
+                            "read images by --set data.set=images, or " + take);
+        }
+        throw DataError(path.string(), "", "is " + other.what + ", not what is read here", other.remedy);
+    }
+}
+
 }  // namespace
 
 std::size_t check_cifar_records(std::span<const std::byte> file, const CifarLayout& layout,
@@ -67,10 +108,15 @@ Cifar::Cifar(std::string name, const CifarLayout& layout, const std::filesystem:
       layout_(layout),
       label_byte_(options.coarse_labels && layout.label_bytes == 2 ? 0 : layout.label_bytes - 1) {
     std::error_code error;
+    if (folder.string().ends_with(".tar.gz") && std::filesystem::exists(folder, error)) {
+        throw DataError(folder.string(), "", "is an archive, not a folder",
+                        "unpack it: tar xzf " + folder.string() + ", and name the folder that it makes");
+    }
     if (!std::filesystem::is_directory(folder, error)) {
         throw DataError(folder.string(), "", "is not a folder",
                         std::string("give the folder that holds ") + files.front());
     }
+    if (!std::filesystem::exists(folder / files.front(), error)) name_other_layout(folder, layout);
     parts_.reserve(files.size());
     for (const char* const file : files) {
         MappedFile mapped(folder / file, MappedFile::Access::random);

@@ -41,7 +41,7 @@ class Cifar : public Dataset {
   public:
     /// `folder` holds data_batch_1.bin to data_batch_5.bin (train) or test_batch.bin, and maybe
     /// batches.meta.txt. Every record's label is checked. Throws DataError: missing folder or file; a file
-    /// that is cut short or too long; a label out of range, with record and byte. Throws ConfigError for
+    /// that is cut short or too long; another version or an archive in its place (named, with what to do); a label out of range, with record and byte. Throws ConfigError for
     /// Split::validation, which CIFAR has not.
     static Cifar cifar10(const std::filesystem::path& folder, Split split, const CifarOptions& options = {});
 

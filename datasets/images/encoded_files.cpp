@@ -69,7 +69,7 @@ void read_file(const std::string& path, std::uint64_t max_bytes, std::vector<std
         throw DataError(path, "",
                         "the file has " + std::to_string(size) + " bytes, above the limit of " +
                             std::to_string(max_bytes),
-                        "raise max_file_bytes if that is right");
+                        "reduce it, or remove it from the data set");
     }
     out.resize(size);
     if (const std::size_t got = file.read(out.data(), size); got != size) {

@@ -36,7 +36,7 @@ Region centre(const ImageHeader& header, std::size_t crop) {
         throw DataError("", "",
                         "an image of " + size_text(header.width, header.height) +
                             " is smaller than the crop of " + size_text(crop, crop),
-                        "choose a smaller crop, or none");
+                        "replace it by a larger one, or remove it");
     }
     return {(header.width - crop) / 2, (header.height - crop) / 2, crop, crop};
 }
@@ -46,18 +46,15 @@ void check(const ImageHeader& header, const DecodeOptions& options, std::size_t 
         throw DataError("", "",
                         "the header announces " + size_text(header.width, header.height) +
                             ", above the limit of " + std::to_string(kLongest) + " on a side",
-                        "cut the image up, or reduce it");
+                        "reduce it, or remove it");
     }
     if (header.width * header.height > options.max_pixels) {
         throw DataError("", "",
                         "the header announces " + size_text(header.width, header.height) +
                             ", above the limit of " + std::to_string(options.max_pixels),
-                        "raise max_pixels if the file is to be trusted");
+                        "reduce it, or remove it");
     }
-    if (header.format == ImageFormat::jpeg && header.channels == 4) {
-        throw DataError("", "", "a JPEG of four inks (CMYK)", "convert it to RGB");
-    }
-    if (options.strict && !header.complete) {
+    if (!header.complete) {
         throw DataError("", "byte " + std::to_string(file_size), "the file ends before its end mark",
                         "it was cut: copy or download it again");
     }
@@ -121,7 +118,9 @@ void Decode::operator()(Batch& batch, const RowLoop& rows) const {
     }
     rows(batch.size(), [&](std::size_t row) {
         try {
-            decode(batch.encoded(row), batch.bytes(row));
+            const std::string tolerated = decode(batch.encoded(row), batch.bytes(row));
+            if (!tolerated.empty() && options_.on_tolerated)
+                options_.on_tolerated(batch.ids()[row], tolerated);
         } catch (const Error& error) {
             throw SampleError(batch.ids()[row], error.what());
         }
@@ -129,26 +128,32 @@ void Decode::operator()(Batch& batch, const RowLoop& rows) const {
     batch.set_content(Content::bytes);
 }
 
-void Decode::decode(std::span<const std::byte> file, std::span<std::uint8_t> planes) const {
+std::string Decode::decode(std::span<const std::byte> file, std::span<std::uint8_t> planes) const {
     const SampleShape& shape = options_.output;
     if (planes.size() != shape.elements())
         throw Error("decode: the row is not one image of " + to_string(shape));
     const ImageHeader header = read_image_header(file);
     check(header, options_, file.size());
-    const Extract extract{header, centre(header, options_.crop), shape.channels, options_.strict};
+    const Extract extract{header, centre(header, options_.crop), shape.channels};
     const bool fits = extract.region.width == shape.width && extract.region.height == shape.height;
     if (!fits && !options_.resize) {
         throw DataError("", "",
                         "an image of " + size_text(header.width, header.height) + " where " +
                             size_text(shape.width, shape.height) + " are expected",
-                        "switch resizing on, or remove it");
+                        "resize it, or remove it");
     }
     thread_local Workspace workspace;
     const struct AtTheEnd {  // also where decoding throws
         ~AtTheEnd() { workspace.release_if_large(); }
     } at_the_end;
-    const PixelView pixels = header.format == ImageFormat::jpeg ? decode_jpeg(file, extract, workspace.pixels)
-                                                                : decode_png(file, extract, workspace.pixels);
+    std::string tolerated;
+    const PixelView pixels = header.format == ImageFormat::jpeg
+                                 ? decode_jpeg(file, extract, workspace.pixels, tolerated)
+                                 : decode_png(file, extract, workspace.pixels);
+    if (options_.strict && !tolerated.empty()) {
+        throw DataError("", "", "the JPEG is not as it should be: " + tolerated,
+                        "save it again, or tolerate what harms no pixel: --set data.strict=false");
+    }
     if (fits) {
         split_planes(pixels, planes.data());
     } else {
@@ -156,6 +161,7 @@ void Decode::decode(std::span<const std::byte> file, std::span<std::uint8_t> pla
                    lines = axes_->get(pixels.height, shape.height);
         resize(pixels, *columns, *lines, planes.data(), workspace.resized);
     }
+    return tolerated;
 }
 
 }  // namespace mollify

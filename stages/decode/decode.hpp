@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
+#include <string>
 
 #include <mollify/stages/batch.hpp>
 
@@ -21,20 +23,24 @@ struct DecodeOptions {
     /// Most pixels, width × height, that a file's header may announce; larger ones, and sides above 65,535,
     /// are refused before decoding.
     std::uint64_t max_pixels = std::uint64_t{1} << 26;
-    /// Refuse files that were cut or that the decoder complains about. Otherwise the parts of a JPEG that are
-    /// not there are what libjpeg makes of them, mostly grey.
-    bool strict = true;
+    /// Whether to refuse JPEG files that the decoder complains about although all pixels are what they were
+    /// encoded as: bytes without meaning between segments or before the end mark. Many cameras and editors leave
+    /// some, so they are tolerated by default, and told to `on_tolerated`. Cut and damaged files are always refused.
+    bool strict = false;
+    /// Told of each tolerated complaint, in words; called from the threads that decode. May be empty.
+    std::function<void(SampleId, const std::string&)> on_tolerated = {};
 };
 
 /// JPEG and PNG files to bytes: decode, crop, resize, each sample straight into its row of the batch (C×H×W).
 ///
 /// JPEG pixels equal libjpeg-turbo's defaults, hence Pillow's, bit for bit; resizing equals Pillow's
 /// `resize(…, BILINEAR)`, which averages over the area when reducing. As in Pillow and torchvision an
-/// orientation written in EXIF is not applied. Of a JPEG only the rows of the crop are decoded in full:
+/// orientation written in EXIF is not applied; four inks (CMYK, YCCK) become colours by Pillow's formula, within one
+/// level. Of a JPEG only the rows of the crop are decoded in full:
 /// damage below them goes unnoticed unless the file's end is missing.
 ///
-/// A file that cannot be used throws SampleError: not a JPEG or PNG, cut, damaged, too large, four-ink (CMYK)
-/// JPEG, smaller than the crop, of another size where resizing is off. Copies share a cache of resize
+/// A file that cannot be used throws SampleError: not a JPEG or PNG, cut, damaged, too large, smaller than the crop,
+/// of another size where resizing is off. Copies share a cache of resize
 /// weights. Thread-safe, as are different rows of a batch.
 class Decode {
   public:
@@ -50,7 +56,8 @@ class Decode {
     Format output(const Format& input) const;
 
     /// Decodes one file to C×H×W bytes of the output shape. Throws DataError, without a path.
-    void decode(std::span<const std::byte> file, std::span<std::uint8_t> planes) const;
+    /// \returns what was tolerated (see DecodeOptions::strict), or ""; `on_tolerated` is not called
+    std::string decode(std::span<const std::byte> file, std::span<std::uint8_t> planes) const;
 
     const DecodeOptions& options() const { return options_; }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <string_view>
 
 #include <mollify/stages/decode/image_header.hpp>
 #include <mollify/stages/error.hpp>
@@ -174,6 +175,57 @@ std::string first_bytes(std::span<const std::byte> file) {
     return text;
 }
 
+/// What is often found where an image should be, by its first bytes.
+struct Stranger {
+    std::size_t offset;
+    std::string_view bytes;
+    const char* name;
+    const char* remedy;
+};
+
+constexpr const char* kConvert = "convert it to PNG or JPEG, or remove it from the data set";
+constexpr const char* kDownload = "download the image itself, or remove it from the data set";
+constexpr const char* kUnpack = "unpack it, or remove it from the data set";
+
+constexpr Stranger kStrangers[] = {
+    {8, "WEBP", "a WebP image", kConvert},
+    {0, "GIF8", "a GIF image", kConvert},
+    {0, "BM", "a BMP image", kConvert},
+    {0, std::string_view("II*\0", 4), "a TIFF image", kConvert},
+    {0, std::string_view("MM\0*", 4), "a TIFF image", kConvert},
+    {4, "ftypavif", "an AVIF image", kConvert},
+    {4, "ftypavis", "an AVIF image", kConvert},
+    {4, "ftyphe", "a HEIC image", kConvert},
+    {4, "ftypmif1", "a HEIF image", kConvert},
+    {0, std::string_view("\0\0\0\fjP  ", 8), "a JPEG 2000 image", kConvert},
+    {0, "\xff\x4f\xff\x51", "a JPEG 2000 image", kConvert},
+    {0, "\xff\x0a", "a JPEG XL image", kConvert},
+    {0, std::string_view("\0\0\0\fJXL ", 8), "a JPEG XL image", kConvert},
+    {0, "8BPS", "a Photoshop file", kConvert},
+    {0, "P4", "a PBM image", kConvert},
+    {0, "P5", "a PGM image", kConvert},
+    {0, "P6", "a PPM image", kConvert},
+    {0, "<svg", "an SVG drawing", kConvert},
+    {0, "version https://git-lfs", "a Git LFS pointer, not the image",
+     "fetch the images: git lfs pull, in their repository"},
+    {0, "/annex/objects/", "a git-annex pointer, not the image",
+     "fetch the images: git annex get, in their repository"},
+    {0, "<!DOCTYPE", "a web page", kDownload},
+    {0, "<!doctype", "a web page", kDownload},
+    {0, "<html", "a web page", kDownload},
+    {0, "<HTML", "a web page", kDownload},
+    {0, "<?xml", "an XML file", kDownload},
+    {0, "\x1f\x8b", "a gzip archive", kUnpack},
+    {0, "PK\x03\x04", "a zip archive", kUnpack},
+    {0, "%PDF", "a PDF file", kConvert},
+};
+
+bool is(const Stranger& stranger, std::span<const std::byte> file) {
+    const auto [offset, bytes, name, remedy] = stranger;
+    return file.size() >= offset + bytes.size() &&
+           std::memcmp(file.data() + offset, bytes.data(), bytes.size()) == 0;
+}
+
 }  // namespace
 
 ImageHeader read_image_header(std::span<const std::byte> file) {
@@ -182,6 +234,10 @@ ImageHeader read_image_header(std::span<const std::byte> file) {
     if (file.size() >= kPngSignature.size() &&
         std::memcmp(file.data(), kPngSignature.data(), kPngSignature.size()) == 0) {
         return read_png(file);
+    }
+    for (const Stranger& stranger : kStrangers) {
+        if (is(stranger, file))
+            refuse(0, std::string(stranger.name) + ", not a JPEG or PNG", stranger.remedy);
     }
     refuse(0, "neither a JPEG nor a PNG (it begins with " + first_bytes(file) + ")",
            "convert it, or remove it from the data set");

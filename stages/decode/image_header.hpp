@@ -23,7 +23,7 @@ struct ImageHeader {
 
 /// Walks over the segments (ITU-T T.81, B.1) or chunks (ISO/IEC 15948, 5.3) of a file in memory, without
 /// decoding. Never reads outside `file`, in time proportional to its size. Throws DataError with the byte for
-/// anything that is not a JPEG or PNG, for a file that ends before its pixels begin, and for impossible or
+/// anything that is not a JPEG or PNG (other usual formats are named), for a file that ends before its pixels begin, and for impossible or
 /// unsupported headers. \param file the whole file; thread-safe.
 ImageHeader read_image_header(std::span<const std::byte> file);
 

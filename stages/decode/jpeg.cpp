@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include <jerror.h>  // needs jpeglib.h before it
 #include <jpeglib.h>
 
 #include <mollify/stages/decode/codec.hpp>
@@ -10,6 +11,28 @@
 
 namespace mollify {
 namespace {
+
+bool four_inks(const Extract& extract) { return extract.header.channels == 4; }
+
+std::uint8_t without(std::uint8_t ink, std::uint8_t paper) {  // paper·(255 - ink)/255, rounded as Pillow does
+    const unsigned product = unsigned{ink} * paper + 128;
+    return static_cast<std::uint8_t>(paper - ((product >> 8) + product) / 256);
+}
+
+/// Four inverted inks a pixel become four bytes (red, green, blue and one without meaning) or one of grey, in place.
+void mix_inks(std::uint8_t* row, std::size_t pixels, std::size_t channels) {
+    std::uint8_t* out = row;
+    for (const std::uint8_t* in = row; in != row + 4 * pixels; in += 4) {
+        std::uint8_t colour[3];
+        for (int i = 0; i < 3; ++i) colour[i] = without(static_cast<std::uint8_t>(255 - in[i]), in[3]);
+        if (channels == 1) {
+            *out++ = luma(colour[0], colour[1], colour[2]);
+        } else {
+            std::copy_n(colour, 3, out);
+            out += 4;
+        }
+    }
+}
 
 constexpr int kMostScans = 500;  // a small file of many scans would take minutes
 
@@ -21,7 +44,7 @@ class JpegReader {
         info_.err = jpeg_std_error(&errors_);
         errors_.error_exit = [](j_common_ptr info) { self(info).give_up(); };
         errors_.emit_message = [](j_common_ptr info, int level) {
-            if (level < 0 && self(info).extract_.strict) self(info).give_up();
+            if (level < 0) self(info).judge_warning();
         };
         errors_.output_message = [](j_common_ptr) {};
         info_.client_data = this;
@@ -45,7 +68,9 @@ class JpegReader {
         if (info_.image_width != extract_.header.width || info_.image_height != extract_.header.height) {
             give_up("a second, different frame header");
         }
-        info_.out_color_space = extract_.channels == 1 ? JCS_GRAYSCALE : JCS_EXT_RGBX;
+        info_.out_color_space = four_inks(extract_)      ? JCS_CMYK
+                                : extract_.channels == 1 ? JCS_GRAYSCALE
+                                                         : JCS_EXT_RGBX;
         jpeg_start_decompress(&info_);
         crop_columns();
         const Region& region = extract_.region;
@@ -60,19 +85,31 @@ class JpegReader {
 
     std::size_t left() const { return left_; }
     const std::string& problem() const { return problem_; }
+    const std::string& tolerated() const { return tolerated_; }
     std::size_t byte() const { return byte_; }
 
   private:
     static JpegReader& self(j_common_ptr info) { return *static_cast<JpegReader*>(info->client_data); }
 
+    std::string message() {
+        char text[JMSG_LENGTH_MAX];
+        errors_.format_message(reinterpret_cast<j_common_ptr>(&info_), text);
+        return text;
+    }
+
+    /// Passes what leaves every pixel as it was encoded; the rest is damage.
+    void judge_warning() {
+        const int last_marker = errors_.msg_parm.i[1];
+        const bool within_scan = last_marker >= JPEG_RST0 && last_marker <= JPEG_RST0 + 7;
+        const bool harmless = errors_.msg_code == JWRN_JFIF_MAJOR ||
+                              errors_.msg_code == JWRN_NOT_SEQUENTIAL ||
+                              (errors_.msg_code == JWRN_EXTRANEOUS_DATA && !within_scan);
+        if (!harmless) give_up();
+        if (tolerated_.empty()) tolerated_ = message();
+    }
+
     [[noreturn]] void give_up(const char* problem = nullptr) {
-        if (problem) {
-            problem_ = problem;
-        } else {
-            char text[JMSG_LENGTH_MAX];
-            errors_.format_message(reinterpret_cast<j_common_ptr>(&info_), text);
-            problem_ = text;
-        }
+        problem_ = problem ? problem : message();
         const auto* begin = reinterpret_cast<const JOCTET*>(file_.data());
         const JOCTET* next = info_.src ? info_.src->next_input_byte : begin;
         const bool inside =
@@ -102,23 +139,29 @@ class JpegReader {
     std::jmp_buf jump_{};
     std::size_t left_ = 0;
     std::string problem_;
+    std::string tolerated_;
     std::size_t byte_ = 0;
 };
 
 }  // namespace
 
 PixelView decode_jpeg(std::span<const std::byte> file, const Extract& extract,
-                      std::vector<std::uint8_t>& memory) {
+                      std::vector<std::uint8_t>& memory, std::string& tolerated) {
     const Region& region = extract.region;
     PixelView view{.width = region.width, .height = region.height, .channels = extract.channels};
-    view.stride = extract.header.width * view.pixel_bytes();
+    view.stride = extract.header.width * (four_inks(extract) ? 4 : view.pixel_bytes());
     const std::size_t needed = view.stride * region.height + kReadPast;
     if (memory.size() < needed) memory.resize(needed);
     JpegReader reader(file, extract);
     if (!reader.read(memory.data(), view.stride)) {
-        throw DataError(
-            "", "byte " + std::to_string(reader.byte()), "the JPEG is damaged: " + reader.problem(),
-            "copy or download it again, or decode with strict = false to take what is left of it");
+        throw DataError("", "byte " + std::to_string(reader.byte()),
+                        "the JPEG is damaged: " + reader.problem(),
+                        "copy or download it again, or remove it");
+    }
+    if (!reader.tolerated().empty()) tolerated = reader.tolerated();
+    if (four_inks(extract)) {
+        for (std::size_t row = 0; row < region.height; ++row)
+            mix_inks(memory.data() + row * view.stride, extract.header.width, extract.channels);
     }
     view.data = memory.data() + (region.left - reader.left()) * view.pixel_bytes();
     return view;

@@ -18,10 +18,6 @@ cv::Mat decoded(std::span<const std::byte> file) {
     }
 }
 
-std::uint8_t luma(const std::uint8_t* bgr) {
-    return static_cast<std::uint8_t>((19595u * bgr[2] + 38470u * bgr[1] + 7471u * bgr[0] + 0x8000u) >> 16);
-}
-
 }  // namespace
 
 PixelView decode_png(std::span<const std::byte> file, const Extract& extract,
@@ -41,7 +37,7 @@ PixelView decode_png(std::span<const std::byte> file, const Extract& extract,
         const std::uint8_t* in = image.ptr(static_cast<int>(region.top + y)) + 3 * region.left;
         for (std::size_t x = 0; x < region.width; ++x, in += 3) {
             if (extract.channels == 1) {
-                *out++ = luma(in);
+                *out++ = luma(in[2], in[1], in[0]);
             } else {
                 *out++ = in[2];
                 *out++ = in[1];

@@ -137,12 +137,13 @@ struct Kernels {
     decltype(&split_row) split;
 };
 
-const Kernels& kernels(bool vectors) {
+const Kernels& kernels(InstructionSet set) {
     static constexpr Kernels kPlain{reduce_row, mix_rows, split_row};
 #if defined(__x86_64__)
     static constexpr Kernels kAvx2{reduce_row_avx2, mix_rows_avx2, split_row_avx2};
-    static const bool has_avx2 = __builtin_cpu_supports("avx2");
-    if (vectors && has_avx2) return kAvx2;
+    if (set >= InstructionSet::avx2) return kAvx2;
+#else
+    static_cast<void>(set);
 #endif
     return kPlain;
 }
@@ -188,10 +189,10 @@ ResizeAxis::ResizeAxis(std::size_t from, std::size_t to) : from_(from), first_(t
 }
 
 void resize(const PixelView& in, const ResizeAxis& columns, const ResizeAxis& rows, std::uint8_t* planes,
-            std::vector<std::uint8_t>& scratch, bool vectors) {
+            std::vector<std::uint8_t>& scratch, InstructionSet set) {
     if (columns.from() != in.width || rows.from() != in.height)
         throw Error("the weights are for another image size");
-    const Kernels& kernel = kernels(vectors);
+    const Kernels& kernel = kernels(set);
     const bool grey = in.channels == 1;
     const auto reduce = grey ? reduce_grey_row : kernel.reduce;
     const std::size_t stride = (columns.to() * in.pixel_bytes() + kBlock - 1) / kBlock * kBlock;
@@ -212,8 +213,8 @@ void resize(const PixelView& in, const ResizeAxis& columns, const ResizeAxis& ro
     }
 }
 
-void split_planes(const PixelView& in, std::uint8_t* planes, bool vectors) {
-    const Kernels& kernel = kernels(vectors);
+void split_planes(const PixelView& in, std::uint8_t* planes, InstructionSet set) {
+    const Kernels& kernel = kernels(set);
     const std::size_t plane = in.width * in.height;
     for (std::size_t y = 0; y < in.height; ++y) {
         if (in.channels == 1) {

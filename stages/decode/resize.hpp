@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include <mollify/stages/instruction_set.hpp>
+
 namespace mollify {
 
 /// Decoded pixels in somebody else's memory, one row after the other.
@@ -55,12 +57,12 @@ class ResizeAxis {
 /// \param in      columns.from() × rows.from() pixels, with kReadPast readable bytes after the last
 /// \param planes  written: channels × rows.to() × columns.to() bytes, one plane after the other
 /// \param scratch memory for the intermediate image, grown as needed
-/// \param vectors whether to use AVX2 where the processor has it; the bytes are the same
+/// \param set     AVX2 is used from `avx2` on, plain C++ below; the bytes are the same
 void resize(const PixelView& in, const ResizeAxis& columns, const ResizeAxis& rows, std::uint8_t* planes,
-            std::vector<std::uint8_t>& scratch, bool vectors = true);
+            std::vector<std::uint8_t>& scratch, InstructionSet set = active_instruction_set());
 
 /// Splits pixels into planes, without resizing. `planes` takes channels × height × width bytes.
-void split_planes(const PixelView& in, std::uint8_t* planes, bool vectors = true);
+void split_planes(const PixelView& in, std::uint8_t* planes, InstructionSet set = active_instruction_set());
 
 /// How far behind the last pixel resize() may read (and ignore) bytes.
 inline constexpr std::size_t kReadPast = 8;

@@ -10,9 +10,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using mollify::Decode;
     constexpr std::uint64_t kMaxPixels = 1 << 16;
     static const Decode decodes[] = {
-        Decode({.output = {3, 24, 16}, .max_pixels = kMaxPixels}),
-        Decode({.output = {3, 8, 8}, .crop = 11, .max_pixels = kMaxPixels, .strict = false}),
-        Decode({.output = {1, 9, 40}, .max_pixels = kMaxPixels, .strict = false}),
+        Decode({.output = {3, 24, 16}, .max_pixels = kMaxPixels, .strict = true}),
+        Decode({.output = {3, 8, 8}, .crop = 11, .max_pixels = kMaxPixels}),
+        Decode({.output = {1, 9, 40}, .max_pixels = kMaxPixels}),
     };
     for (const Decode& decode : decodes) {
         std::vector<std::uint8_t> planes(decode.options().output.elements());

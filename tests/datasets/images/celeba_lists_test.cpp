@@ -5,6 +5,7 @@
 
 #include <mollify/datasets/images/celeba_lists.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/tests/support/errors.hpp>
 
 using namespace mollify;
 
@@ -33,7 +34,7 @@ TEST_CASE("the partition list is read as text and as CSV, with either kind of li
         CAPTURE(text);
         const CelebAPartition partition = parse_celeba_partition(text, "list");
         CHECK(partition.files == std::vector<std::string>{"000001.jpg", "000002.jpg", "000003.jpg"});
-        CHECK(partition.parts == std::vector<std::uint8_t>{0, 2, 1});
+        CHECK(partition.parts == std::vector<Split>{Split::train, Split::test, Split::validation});
         CHECK(partition.first_line == (text[0] == 'i' ? 2 : 1));
     }
 }
@@ -47,6 +48,37 @@ TEST_CASE("the attribute list is read as text and as CSV") {
         CHECK(attributes.files == std::vector<std::string>{"000001.jpg", "000002.jpg"});
         CHECK(attributes.bits == std::vector<std::uint64_t>{0b010, 0b101});
     }
+}
+
+TEST_CASE("marks of UTF-8 and quotes change nothing in either list") {
+    const std::string mark = "\xef\xbb\xbf";
+    for (const char* text :
+         {"000001.jpg 0\n000002.jpg 2\n", "image_id,partition\n000001.jpg,0\n000002.jpg,2\n",
+          "\"image_id\",\"partition\"\r\n\"000001.jpg\",0\r\n\"000002.jpg\",\"2\""}) {
+        CAPTURE(text);
+        const auto partition = parse_celeba_partition(mark + text, "list");
+        CHECK(partition.files == std::vector<std::string>{"000001.jpg", "000002.jpg"});
+        CHECK(partition.parts == std::vector<Split>{Split::train, Split::test});
+    }
+    for (const char* text : {"1\nBald Bangs\n000001.jpg -1  1\n", "image_id,Bald,Bangs\n000001.jpg,-1,1\n",
+                             "\"image_id\",\"Bald\",\"Bangs\"\n\"000001.jpg\",\"-1\",1\n"}) {
+        CAPTURE(text);
+        const auto attributes = parse_celeba_attributes(mark + text, "list");
+        CHECK(attributes.names == std::vector<std::string>{"Bald", "Bangs"});
+        CHECK(attributes.files == std::vector<std::string>{"000001.jpg"});
+        CHECK(attributes.bits == std::vector<std::uint64_t>{0b10});
+    }
+}
+
+TEST_CASE("an image that is named twice is refused with both lines and both parts") {
+    const auto refused = [](const std::string& text) {
+        return test::message_of([&] { parse_celeba_partition(text, "list"); });
+    };
+    CHECK(refused("1.jpg 0\n2.jpg 1\n1.jpg 2\n") ==
+          "list: line 3: names 1.jpg (test) a second time: line 1 has it (train) (restore the list as it was "
+          "distributed)");
+    CHECK(refused("image_id,partition\n1.jpg,0\n1.jpg,0\n")
+              .find("line 3: names 1.jpg (train) a second time: line 2") != std::string::npos);
 }
 
 TEST_CASE("sixty-four attributes fit, sixty-five do not") {

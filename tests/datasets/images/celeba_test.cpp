@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ class SmallCelebA {
     }
 
     const test::TemporaryFolder& folder() const { return folder_; }
-    CelebA open(CelebASplit split, const std::string& attribute = "") const {
+    CelebA open(std::optional<Split> split, const std::string& attribute = "") const {
         return CelebA({.folder = folder_.path(), .split = split, .attribute = attribute});
     }
 
@@ -58,17 +59,17 @@ std::vector<std::string> files(const CelebA& set) {
 TEST_CASE("CelebA's splits are those of its list, in the list's order, as text and as CSV") {
     for (const bool comma_separated : {false, true}) {
         const SmallCelebA celeba(comma_separated);
-        CHECK(files(celeba.open(CelebASplit::train)) == std::vector<std::string>{"000003.jpg", "000006.jpg"});
-        CHECK(files(celeba.open(CelebASplit::valid)) == std::vector<std::string>{"000001.jpg", "000004.jpg"});
-        CHECK(files(celeba.open(CelebASplit::test)) == std::vector<std::string>{"000002.jpg", "000005.jpg"});
-        CHECK(celeba.open(CelebASplit::all).size() == 6);
-        CHECK(celeba.open(CelebASplit::valid).name() == "celeba/valid");
+        CHECK(files(celeba.open(Split::train)) == std::vector<std::string>{"000003.jpg", "000006.jpg"});
+        CHECK(files(celeba.open(Split::validation)) == std::vector<std::string>{"000001.jpg", "000004.jpg"});
+        CHECK(files(celeba.open(Split::test)) == std::vector<std::string>{"000002.jpg", "000005.jpg"});
+        CHECK(celeba.open(std::nullopt).size() == 6);
+        CHECK(celeba.open(Split::validation).name() == "celeba/validation");
     }
 }
 
 TEST_CASE("CelebA's images arrive encoded, with the chosen attribute as label") {
     const SmallCelebA celeba;
-    const CelebA set = celeba.open(CelebASplit::all, "Bangs");
+    const CelebA set = celeba.open(std::nullopt, "Bangs");
     Batch batch({.capacity = 3, .shape = {3, 8, 8}, .encoded = true});
     batch.admit(0, 0, std::vector<SampleId>{4, 0, 5});
     set.read(batch);
@@ -81,7 +82,7 @@ TEST_CASE("CelebA's images arrive encoded, with the chosen attribute as label") 
     CHECK(set.attributes(4) == 0b11);
 
     batch.admit(0, 0, std::vector<SampleId>{4});
-    celeba.open(CelebASplit::all).read(batch);
+    celeba.open(std::nullopt).read(batch);
     CHECK(batch.labels()[0] == kNoLabel);
 }
 
@@ -92,22 +93,50 @@ TEST_CASE("CelebA is found in the folders of the official download and of Kaggle
              {std::pair{"list_eval_partition.txt", "Eval/"}, {"list_attr_celeba.txt", "Anno/"}}) {
             std::filesystem::rename(celeba.folder() / name, celeba.folder() / (folder + std::string(name)));
         }
-        CHECK(celeba.open(CelebASplit::all, "Bald").size() == 6);
+        CHECK(celeba.open(std::nullopt, "Bald").size() == 6);
     }
+}
+
+TEST_CASE("CelebA is found one folder below the one that is named, as torchvision keeps it") {
+    for (const char* below : {"celeba/", "CelebA/"}) {
+        const SmallCelebA celeba(false, std::string(below) + "img_align_celeba");
+        for (const char* name : {"list_eval_partition.txt", "list_attr_celeba.txt"})
+            std::filesystem::rename(celeba.folder() / name, celeba.folder() / (below + std::string(name)));
+        CHECK(celeba.open(std::nullopt, "Bald").size() == 6);
+        CHECK(find_celeba(celeba.folder().path()) + '/' == celeba.folder().path().string() + '/' + below);
+    }
+    const test::TemporaryFolder empty;
+    CHECK(find_celeba(empty.path()).empty());
+}
+
+TEST_CASE("PNG files stand for the .jpg files of CelebA's lists, and that is said") {
+    const SmallCelebA celeba;
+    const auto images = celeba.folder() / "img_align_celeba";
+    CHECK(celeba.open(std::nullopt).remarks().empty());
+    for (int i = 1; i <= 6; ++i) {
+        const auto name = images / ("00000" + std::to_string(i) + ".jpg");
+        std::filesystem::rename(name, std::filesystem::path(name).replace_extension(".png"));
+    }
+    const CelebA set = celeba.open(Split::test, "Bald");
+    CHECK(files(set) == std::vector<std::string>{"000002.png", "000005.png"});
+    CHECK(set.attributes(0) == 0b00);
+    CHECK(set.attributes(1) == 0b11);
+    REQUIRE(set.remarks().size() == 1);
+    CHECK(set.remarks()[0].find("PNG files stand for 2 ") != std::string::npos);
 }
 
 TEST_CASE("a list that names a file that is not there is refused with list, line and file") {
     const SmallCelebA celeba;
     std::filesystem::remove(celeba.folder() / "img_align_celeba/000004.jpg");
     try {
-        celeba.open(CelebASplit::valid);
+        celeba.open(Split::validation);
         FAIL("no error");
     } catch (const DataError& error) {
         CHECK(error.path() == celeba.folder() / "list_eval_partition.txt");
         CHECK(error.where() == "line 4");
         CHECK(std::string(error.what()).find("names 000004.jpg, which is not in ") != std::string::npos);
     }
-    CHECK(celeba.open(CelebASplit::train).size() == 2);
+    CHECK(celeba.open(Split::train).size() == 2);
 }
 
 TEST_CASE("an incomplete or contradictory CelebA is refused") {
@@ -115,44 +144,44 @@ TEST_CASE("an incomplete or contradictory CelebA is refused") {
     const auto rewrite = [&](const std::string& name, const std::string& text) {
         test::write_text(celeba.folder() / name, text);
     };
-    CHECK_THROWS_WITH_AS(celeba.open(CelebASplit::all, "Blad"), doctest::Contains("did you mean 'Bald'"),
+    CHECK_THROWS_WITH_AS(celeba.open(std::nullopt, "Blad"), doctest::Contains("did you mean 'Bald'"),
                          ConfigError);
     CHECK_THROWS_WITH_AS(CelebA({.folder = celeba.folder() / "nowhere"}),
                          doctest::Contains("is not a folder"), DataError);
 
     rewrite("list_attr_celeba.txt", "1\nBald\n000001.jpg 1\n");
-    CHECK_THROWS_WITH_AS(celeba.open(CelebASplit::all), doctest::Contains("has no line for 000002.jpg"),
+    CHECK_THROWS_WITH_AS(celeba.open(std::nullopt), doctest::Contains("has no line for 000002.jpg"),
                          DataError);
     std::filesystem::remove(celeba.folder() / "list_attr_celeba.txt");
-    CHECK(celeba.open(CelebASplit::all).attribute_names().empty());
-    CHECK(celeba.open(CelebASplit::all).attributes(3) == 0);
-    CHECK_THROWS_WITH_AS(celeba.open(CelebASplit::all, "Bald"), doctest::Contains("no list_attr_celeba"),
+    CHECK(celeba.open(std::nullopt).attribute_names().empty());
+    CHECK(celeba.open(std::nullopt).attributes(3) == 0);
+    CHECK_THROWS_WITH_AS(celeba.open(std::nullopt, "Bald"), doctest::Contains("no list_attr_celeba"),
                          DataError);
 
     rewrite("list_eval_partition.txt", "000001.jpg 0\n000001.jpg 0\n");
-    CHECK_THROWS_WITH_AS(celeba.open(CelebASplit::train),
-                         doctest::Contains("line 2: names 000001.jpg a second time"), DataError);
+    CHECK_THROWS_WITH_AS(
+        celeba.open(Split::train),
+        doctest::Contains("line 2: names 000001.jpg (train) a second time: line 1 has it (train)"),
+        DataError);
     rewrite("list_eval_partition.txt", "000001.jpg 0\n");
-    CHECK_THROWS_WITH_AS(celeba.open(CelebASplit::test), doctest::Contains("no images in split test"),
-                         DataError);
+    CHECK_THROWS_WITH_AS(celeba.open(Split::test), doctest::Contains("no images in split test"), DataError);
     std::filesystem::remove(celeba.folder() / "list_eval_partition.txt");
-    CHECK_THROWS_WITH_AS(celeba.open(CelebASplit::all), doctest::Contains("no list_eval_partition"),
-                         DataError);
+    CHECK_THROWS_WITH_AS(celeba.open(std::nullopt), doctest::Contains("no list_eval_partition"), DataError);
     std::filesystem::remove_all(celeba.folder() / "img_align_celeba");
-    CHECK_THROWS_WITH_AS(celeba.open(CelebASplit::all), doctest::Contains("no folder img_align_celeba"),
+    CHECK_THROWS_WITH_AS(celeba.open(std::nullopt), doctest::Contains("no folder img_align_celeba"),
                          DataError);
 }
 
 TEST_CASE("CelebA's fingerprint changes with the split, the files, the attributes and the label") {
     const SmallCelebA celeba;
-    const std::string before = celeba.open(CelebASplit::all).fingerprint();
-    CHECK(before != celeba.open(CelebASplit::all, "Bald").fingerprint());
-    CHECK(celeba.open(CelebASplit::all, "Bangs").fingerprint() !=
-          celeba.open(CelebASplit::all, "Bald").fingerprint());
-    CHECK(before != celeba.open(CelebASplit::train).fingerprint());
+    const std::string before = celeba.open(std::nullopt).fingerprint();
+    CHECK(before != celeba.open(std::nullopt, "Bald").fingerprint());
+    CHECK(celeba.open(std::nullopt, "Bangs").fingerprint() !=
+          celeba.open(std::nullopt, "Bald").fingerprint());
+    CHECK(before != celeba.open(Split::train).fingerprint());
     test::write_text(celeba.folder() / "img_align_celeba/000001.jpg", "longer than before");
-    const std::string after = celeba.open(CelebASplit::all).fingerprint();
+    const std::string after = celeba.open(std::nullopt).fingerprint();
     CHECK(after != before);
     std::filesystem::remove(celeba.folder() / "list_attr_celeba.txt");
-    CHECK(celeba.open(CelebASplit::all).fingerprint() != after);
+    CHECK(celeba.open(std::nullopt).fingerprint() != after);
 }

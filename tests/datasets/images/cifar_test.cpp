@@ -131,6 +131,40 @@ TEST_CASE("a CIFAR label out of range is named with record, byte and value") {
           }).find("test.bin: record 1, byte 3075: the label 100 is not below 100") != std::string::npos);
 }
 
+TEST_CASE("another version of CIFAR, or an archive of it, is named with what to do") {
+    const auto refused = [](const std::filesystem::path& folder, bool ten = true) {
+        return message_of(
+            [&] { ten ? Cifar::cifar10(folder, Split::train) : Cifar::cifar100(folder, Split::train); });
+    };
+    const std::string take = "take the binary version: unpack cifar-10-binary.tar.gz from https://";
+    const std::filesystem::path given = MOLLIFY_SOURCE_DIR "/tests/golden/cases/F01-python-version";
+    CHECK(refused(given).find("cifar-10-batches-py: is the Python version") != std::string::npos);
+    CHECK(refused(given).find(take) != std::string::npos);
+    CHECK(refused(given / "cifar-10-batches-py").find("data_batch_1: is the Python version") !=
+          std::string::npos);
+
+    const test::TemporaryFolder folder;
+    folder.write("cifar-10-matlab.tar.gz", "x");
+    CHECK(refused(folder.path()).find("is the Matlab version, packed") != std::string::npos);
+    folder.write("cifar-10-binary.tar.gz", "x");
+    CHECK(refused(folder.path())
+              .find("the binary version, still packed, not what is read here (unpack it: tar xzf " +
+                    (folder / "cifar-10-binary.tar.gz").string() + " -C ") != std::string::npos);
+    CHECK(refused(folder / "cifar-10-binary.tar.gz").find("is an archive, not a folder") !=
+          std::string::npos);
+
+    const test::TemporaryFolder hundred;
+    hundred.write("test.bin", "x");
+    CHECK(refused(hundred.path())
+              .find("is CIFAR-100, not what is read here (choose that data set: --set "
+                    "data.set=cifar100)") != std::string::npos);
+    hundred.write("train", "x");
+    CHECK(refused(hundred.path(), false).find("train: is the Python version") != std::string::npos);
+    std::filesystem::remove(hundred / "train");
+    hundred.write("train/apple/1.png", "x");
+    CHECK(refused(hundred.path(), false).find("--set data.set=images") != std::string::npos);
+}
+
 TEST_CASE("a missing CIFAR folder or file is named") {
     const test::TemporaryFolder folder;
     CHECK(error_of(folder).find("test_batch.bin: cannot open the file: No such file or directory") !=

@@ -8,6 +8,7 @@
 
 #include <mollify/datasets/images/image_folder.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/tests/support/errors.hpp>
 #include <mollify/tests/support/files.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
 
@@ -33,7 +34,7 @@ TEST_CASE("a flat folder is its images in the byte-wise order of their names, wi
     }
     const ImageFolder images(folder.path());
     CHECK(origins(images) == std::vector<std::string>{"B.JpEg", "a10.JPG", "a9.jpeg", "b.png"});
-    CHECK(images.classes().empty());
+    CHECK(images.class_names().empty());
     CHECK(images.label(2) == kNoLabel);
     CHECK(images.format().content == Content::encoded);
 }
@@ -46,7 +47,7 @@ TEST_CASE("a folder of folders is one class each, in the byte-wise order of thei
     }
     test::write_text(folder / "LICENSE", "text");
     const ImageFolder images(folder.path());
-    CHECK(images.classes() == std::vector<std::string>{"Zebra", "cat", "dog"});
+    CHECK(images.class_names() == std::vector<std::string>{"Zebra", "cat", "dog"});
     CHECK(origins(images) == std::vector<std::string>{"z.jpeg", "9.png", "1.jpg", "2.jpg"});
 
     Batch batch({.capacity = 4, .shape = {3, 8, 8}, .encoded = true});
@@ -69,13 +70,85 @@ TEST_CASE("folders that hold no data set are refused with the place and the reme
     CHECK_THROWS_WITH_AS(ImageFolder{folder.path()}, doctest::Contains("no images"), DataError);
     std::filesystem::create_directory(folder / "empty class");
     CHECK_THROWS_WITH_AS(ImageFolder{folder.path()}, doctest::Contains("a class without images"), DataError);
-    test::write_text(folder / "a/deep/1.jpg", "x");
-    CHECK_THROWS_WITH_AS(ImageFolder{folder.path()}, doctest::Contains("a/deep: a folder inside a class"),
-                         DataError);
+    test::write_text(folder / "empty class/1.webp", "x");
+    CHECK_THROWS_WITH_AS(ImageFolder{folder.path()},
+                         doctest::Contains("a class without images; passed over 1 (.webp 1)"), DataError);
+    std::filesystem::create_directory(folder / "a");
     test::write_text(folder / "top.jpg", "x");
     CHECK_THROWS_WITH_AS(ImageFolder{folder.path()}, doctest::Contains("images (top.jpg) beside folders (a)"),
                          DataError);
     CHECK_THROWS_AS(ImageFolder(folder / "top.jpg"), DataError);
+}
+
+TEST_CASE("endings are read in any case, and what is passed over is said by ending, in one line") {
+    const test::TemporaryFolder folder;
+    const std::vector<std::string> read{"00.JPG", "01.JPEG", "02.Jpg", "03.PNG",
+                                        "04.jpe", "05.jfif", "06.JFIF"};
+    for (const auto& name : read) test::write_text(folder / name, name);
+    for (const char* name :
+         {"07.jpg_large", "08.bmp", "09.webp", "10.tif", "11.gif", "12.ppm", "13.PPM", "README"})
+        test::write_text(folder / name, name);
+    const ImageFolder images(folder.path());
+    CHECK(origins(images) == read);
+    CHECK(images.remarks() ==
+          std::vector<std::string>{
+              folder.path().string() +
+              ": read 7 (.jfif 2, .jpe 1, .jpeg 1, .jpg 2, .png 1); passed over 8 (.bmp 1, "
+              ".gif 1, .jpg_large 1, .ppm 2, .tif 1, .webp 1, without ending 1)"});
+    const test::TemporaryFolder clean;
+    test::write_text(clean / "1.jpg", "x");
+    CHECK(ImageFolder(clean.path()).remarks().empty());
+}
+
+TEST_CASE("what macOS leaves in archives is passed over") {
+    const test::TemporaryFolder folder;
+    for (const char* name : {"000.jpg", "001.jpg", "._000.jpg", ".DS_Store", "__MACOSX/._000.jpg"})
+        test::write_text(folder / name, name);
+    const ImageFolder images(folder.path());
+    CHECK(origins(images) == std::vector<std::string>{"000.jpg", "001.jpg"});
+    CHECK(images.class_names().empty());
+    REQUIRE(images.remarks().size() == 1);
+    CHECK(images.remarks()[0].ends_with("passed over 3 (__MACOSX 1, hidden 2)"));
+}
+
+TEST_CASE("folders inside a class belong to it, in the order of torchvision") {
+    const test::TemporaryFolder folder;
+    for (const char* name :
+         {"n01/images/n01_1.JPEG", "n01/images/n01_0.JPEG", "n01/n01_boxes.txt", "n01/z.jpg",
+          "n01/images-2/a.jpg", "n01/images/deeper/b.png", "n02/images/n02_0.JPEG"}) {
+        test::write_text(folder / name, name);
+    }
+    const ImageFolder images(folder.path());
+    CHECK(images.class_names() == std::vector<std::string>{"n01", "n02"});
+    CHECK(origins(images) ==
+          std::vector<std::string>{"z.jpg", "n01_0.JPEG", "n01_1.JPEG", "a.jpg", "b.png", "n02_0.JPEG"});
+    CHECK(images.label(4) == 0);
+    CHECK(images.label(5) == 1);
+    CHECK(images.remarks().size() == 1);
+    std::filesystem::create_directory_symlink(folder / "n01", folder / "n01/images/back");
+    CHECK_THROWS_WITH_AS(ImageFolder{folder.path()}, doctest::Contains("the link that leads back"),
+                         DataError);
+}
+
+TEST_CASE("links to what is not there are refused and counted, files and whole classes alike") {
+    const test::TemporaryFolder folder;
+    test::write_text(folder / "kept/1.jpg", "x");
+    std::filesystem::create_symlink("1.jpg", folder / "kept/2.jpg");
+    CHECK(ImageFolder(folder.path()).size() == 2);
+    std::filesystem::create_symlink("../.git/annex/objects/3.jpg", folder / "kept/3.jpg");
+    CHECK(test::message_of([&] { ImageFolder{folder.path()}; }) ==
+          (folder / "kept/3.jpg").string() +
+              ": is a link to ../.git/annex/objects/3.jpg, which is not there (fetch the files (git annex "
+              "get, dvc "
+              "pull), or remove the links)");
+    std::filesystem::create_symlink("nowhere", folder / "kept/4.jpg");
+    CHECK_THROWS_WITH_AS(ImageFolder{folder.path()},
+                         doctest::Contains("(as are 1 other links of the folder)"), DataError);
+    std::filesystem::remove_all(folder / "kept");
+    test::write_text(folder / "kept/1.jpg", "x");
+    std::filesystem::create_directory_symlink("gone", folder / "lost class");
+    CHECK_THROWS_WITH_AS(ImageFolder{folder.path()}, doctest::Contains("lost class: is a link to gone"),
+                         DataError);
 }
 
 TEST_CASE("an image that vanishes, or is empty, is named when it is read") {

@@ -22,7 +22,7 @@ struct Options {
 
 std::vector<std::string> class_names(const Dataset& dataset) {
     if (const auto* cifar = dynamic_cast<const Cifar*>(&dataset)) return cifar->class_names();
-    if (const auto* folder = dynamic_cast<const ImageFolder*>(&dataset)) return folder->classes();
+    if (const auto* folder = dynamic_cast<const ImageFolder*>(&dataset)) return folder->class_names();
     return {};
 }
 

@@ -116,9 +116,9 @@ Data celeba(const DataOptions& config) {
     const auto path = required_path(config, "CelebA's folder").string();
     constexpr std::size_t kCrop = 148;  // of 178×218, the middle square
     Data data;
-    data.train = share(CelebA({.folder = path, .split = CelebASplit::train}));
-    data.validation = share(CelebA({.folder = path, .split = CelebASplit::valid}));
-    data.test = share(CelebA({.folder = path, .split = CelebASplit::test}));
+    data.train = share(CelebA({.folder = path, .split = Split::train}));
+    data.validation = share(CelebA({.folder = path, .split = Split::validation}));
+    data.test = share(CelebA({.folder = path, .split = Split::test}));
     data.decode = square(config, kCrop);
     return data;
 }
