@@ -56,7 +56,7 @@ TableSplit split_and_standardize(const Table& table, std::string name) {
             throw DataError(
                 table.source, table.describe(column),
                 "all training and validation values are equal, so the column cannot be standardized",
-                "leave the column out");
+                table.leaving_out({&column, 1}));
         }
         if (!std::isfinite(deviation)) {
             throw DataError(table.source, table.describe(column),

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <mollify/datasets/storage/mapped_file.hpp>
+#include <mollify/datasets/tables/columns.hpp>
 #include <mollify/datasets/tables/csv.hpp>
 #include <mollify/datasets/tables/uci.hpp>
 #include <mollify/stages/error.hpp>

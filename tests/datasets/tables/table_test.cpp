@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <mollify/datasets/storage/fingerprint.hpp>
+#include <mollify/datasets/tables/columns.hpp>
 #include <mollify/datasets/tables/csv.hpp>
 #include <mollify/datasets/tables/read_table.hpp>
 #include <mollify/datasets/tables/table.hpp>
