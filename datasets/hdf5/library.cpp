@@ -1,9 +1,13 @@
+#include <cstdio>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 #include <type_traits>
 
 #include <hdf5.h>
 
 #include <mollify/datasets/hdf5/library.hpp>
+#include <mollify/datasets/hdf5/lzf.hpp>
 #include <mollify/stages/error.hpp>
 
 namespace mollify::hdf5 {
@@ -15,19 +19,6 @@ namespace {
 std::mutex& library_mutex() {
     static std::mutex mutex;
     return mutex;
-}
-
-/// Description of the innermost entry of the library's error stack, or "".
-std::string innermost_message() {
-    std::string message;
-    const auto keep_first = [](unsigned, const H5E_error2_t* entry, void* text) -> herr_t {
-        auto& kept = *static_cast<std::string*>(text);
-        if (kept.empty() && entry->desc) kept = entry->desc;
-        return 0;
-    };
-    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &message);
-    H5Eclear2(H5E_DEFAULT);
-    return message;
 }
 
 Handle text_type() {
@@ -42,18 +33,78 @@ Handle text_type() {
 Session::Session() : lock_(library_mutex()) {
     H5Eget_auto2(H5E_DEFAULT, &print_, &print_data_);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+    [[maybe_unused]] static const bool registered = register_lzf();
 }
 
 Session::~Session() { H5Eset_auto2(H5E_DEFAULT, print_, print_data_); }
 
+std::string innermost_message() {
+    std::string message;
+    const auto keep_first = [](unsigned, const H5E_error2_t* entry, void* text) -> herr_t {
+        auto& kept = *static_cast<std::string*>(text);
+        if (kept.empty() && entry->desc) kept = entry->desc;
+        return 0;
+    };
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &message);
+    H5Eclear2(H5E_DEFAULT);
+    return message;
+}
+
 void fail(const std::string& path, const std::string& place, const std::string& problem,
           const std::string& remedy) {
     const std::string message = innermost_message();
-    const bool locked = message.find("lock") != std::string::npos;
-    throw DataError(path, place, message.empty() ? problem : problem + ": HDF5 says: " + message,
-                    locked ? "no other program may be writing the file; on network file systems set "
-                             "HDF5_USE_FILE_LOCKING=FALSE"
-                           : remedy);
+    throw DataError(path, place, message.empty() ? problem : problem + ": HDF5 says: " + message, remedy);
+}
+
+namespace {
+
+/// Throws the DataError of a file that the library does not open, by what it says.
+[[noreturn]] void fail_opening(const std::string& path) {
+    constexpr const char* kAgain = "copy or make it again";
+    const std::string cause = innermost_message();
+    std::error_code error;
+    const auto size = std::filesystem::file_size(path, error);
+    if (!error && size == 0) throw DataError(path, "", "the file is empty (0 bytes)", kAgain);
+    if (std::ifstream file(path); !file) throw DataError(path, "", "cannot be read", "check its permissions");
+    if (!has_signature(path)) {
+        throw DataError(path, "", "is not an HDF5 file by its first bytes",
+                        "check the path; a download may have saved a page or an archive under this name");
+    }
+    unsigned long long held = 0;
+    unsigned long long announced = 0;
+    if (std::sscanf(cause.c_str(), "truncated file: eof = %llu, %*[^,], stored_eof = %llu", &held,
+                    &announced) == 2) {
+        throw DataError(path, "byte " + std::to_string(held),
+                        "the file is cut short: it says that it has " + std::to_string(announced) + " bytes",
+                        "copy it again, whole");
+    }
+    const auto says = [&](const char* words) { return cause.find(words) != std::string::npos; };
+    if (says("consistency flags") || says("already open for")) {
+        throw DataError(
+            path, "", "is open for writing, or the program that wrote it ended early: HDF5 says: " + cause,
+            "let that program end; where it is dead, mend a copy of the file: h5clear -s FILE.h5");
+    }
+    if (says("unable to lock") || says("lock the file")) {
+        throw DataError(
+            path, "", "is locked: HDF5 says: " + cause,
+            "no other program may be writing the file; on network file systems set the environment "
+            "variable HDF5_USE_FILE_LOCKING=FALSE");
+    }
+    throw DataError(path, "", "cannot open the file: HDF5 says: " + cause,
+                    std::string("the file is cut short or damaged: ") + kAgain);
+}
+
+}  // namespace
+
+bool has_signature(const std::filesystem::path& path) {
+    constexpr std::string_view kSignature("\x89HDF\r\n\x1a\n", 8);
+    std::ifstream file(path, std::ios::binary);
+    std::string begin(kSignature.size(), '\0');
+    // A block of the user's own may come first: of 512 bytes, or twice as many, and so on.
+    for (std::streamoff at = 0; file.seekg(at) && file.read(begin.data(), 8); at = at == 0 ? 512 : 2 * at) {
+        if (begin == kSignature) return true;
+    }
+    return false;
 }
 
 Handle open_file(const std::filesystem::path& path) {
@@ -63,17 +114,8 @@ Handle open_file(const std::filesystem::path& path) {
                         "check the path");
     }
     Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-    if (file) return file;
-    const std::string cause = innermost_message();
-    const bool is_hdf5 = H5Fis_hdf5(path.c_str()) > 0;
-    H5Eclear2(H5E_DEFAULT);
-    if (!is_hdf5)
-        throw DataError(path.string(), "", "is not an HDF5 file, or cannot be read", "check the path");
-    const bool locked = cause.find("lock") != std::string::npos;
-    throw DataError(path.string(), "", "cannot open the file: HDF5 says: " + cause,
-                    locked ? "no other program may be writing the file; on network file systems set "
-                             "HDF5_USE_FILE_LOCKING=FALSE"
-                           : "the file is cut short or damaged: copy or make it again");
+    if (!file) fail_opening(path.string());
+    return file;
 }
 
 std::vector<std::string> dataset_names(hid_t file) {
@@ -86,23 +128,43 @@ std::vector<std::string> dataset_names(hid_t file) {
     return names;
 }
 
-Handle open_dataset(hid_t file, const std::string& path, const std::string& name) {
-    Handle dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
-    if (dataset) return dataset;
-    H5Eclear2(H5E_DEFAULT);
-    std::string held;
-    for (const auto& other : dataset_names(file)) held += (held.empty() ? "it holds " : ", ") + other;
-    throw DataError(path, "data set '" + name + "'", "is missing from the file, or damaged",
-                    held.empty() ? "the file holds no data set" : held);
+std::string described(hid_t file, const std::vector<std::string>& names) {
+    constexpr std::size_t kMost = 20;
+    std::string text;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (i == kMost) return text + " and " + std::to_string(names.size() - kMost) + " more";
+        const Handle set(H5Dopen2(file, names[i].c_str(), H5P_DEFAULT), H5Dclose);
+        text += (text.empty() ? "" : ", ") + names[i];
+        if (set) text += " " + to_string(extents(set)) + " " + type_name(set);
+    }
+    return text;
 }
 
-std::vector<std::uint64_t> extents(hid_t dataset, const std::string& path, const std::string& name) {
+Handle open_dataset(hid_t file, const std::string& path, const std::string& name) {
+    // The parts of a set that lie in other files are looked for beside this one.
+    const Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+    H5Pset_efile_prefix(access, "${ORIGIN}");
+    Handle dataset(H5Dopen2(file, name.c_str(), access), H5Dclose);
+    if (dataset) return dataset;
+    H5Eclear2(H5E_DEFAULT);
+    const auto held = dataset_names(file);
+    throw DataError(path, "data set '" + name + "'", "is missing from the file, or damaged",
+                    held.empty() ? "the file holds no data set" : "it holds " + described(file, held));
+}
+
+std::vector<std::uint64_t> extents(hid_t dataset) {
     const Handle space(H5Dget_space(dataset), H5Sclose);
     const int rank = space ? H5Sget_simple_extent_ndims(space) : -1;
-    if (rank < 1) fail(path, "data set '" + name + "'", "has no extents", "write an array");
+    if (rank < 1) return {};
     std::vector<hsize_t> sizes(static_cast<std::size_t>(rank));
     H5Sget_simple_extent_dims(space, sizes.data(), nullptr);
     return {sizes.begin(), sizes.end()};
+}
+
+std::vector<std::uint64_t> extents(hid_t dataset, const std::string& path, const std::string& name) {
+    auto sizes = extents(dataset);
+    if (sizes.empty()) fail(path, "data set '" + name + "'", "has no extents", "write an array");
+    return sizes;
 }
 
 std::string to_string(const std::vector<std::uint64_t>& extents) {

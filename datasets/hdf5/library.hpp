@@ -54,19 +54,31 @@ class Handle {
     Close close_ = nullptr;
 };
 
+/// Description of the innermost entry of the library's error stack, or "". Any call into the library empties the stack.
+std::string innermost_message();
+
 /// Throws DataError: the problem, with the library's innermost message where it has one.
 [[noreturn]] void fail(const std::string& path, const std::string& place, const std::string& problem,
                        const std::string& remedy);
 
-/// Opens an existing file to read. Throws DataError where it is missing, not HDF5, cut short or locked.
+/// Whether a file begins as HDF5 does, after a user's block or at once.
+bool has_signature(const std::filesystem::path& path);
+
+/// Opens an existing file to read. Throws DataError where it is missing, empty, not HDF5, cut short, locked, or left
+/// open by a writer that died: each with what to do about it.
 Handle open_file(const std::filesystem::path& path);
 
 /// Names of all data sets in the file, with their groups, without the leading slash.
 std::vector<std::string> dataset_names(Id file);
 
+/// "images (60, 32, 32, 3) uint8, labels (60) int64": at most 20 of them.
+std::string described(Id file, const std::vector<std::string>& names);
+
 /// Opens a data set. Throws DataError that lists what the file holds where it is missing.
 Handle open_dataset(Id file, const std::string& path, const std::string& name);
 
+/// Extents of a data set; empty where it has none.
+std::vector<std::uint64_t> extents(Id dataset);
 /// Extents of a data set. Throws DataError where it has none (a scalar or empty space).
 std::vector<std::uint64_t> extents(Id dataset, const std::string& path, const std::string& name);
 

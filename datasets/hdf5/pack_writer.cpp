@@ -16,28 +16,23 @@ namespace {
 constexpr int kPackVersion = 1;
 constexpr const char* kRetry = "check the disk and its free space";
 
-SampleShape packed_shape(const Dataset& dataset, const PackOptions& options) {
-    const auto [content, shape] = dataset.format();
+/// A, from the notes of a pack of `count` samples. Throws ConfigError where they do not fit.
+std::size_t attributes_of(const PackNotes& notes, std::size_t count, const SampleShape& shape) {
     std::vector<std::string> problems;
-    if (!options.transform && content != Content::bytes) {
-        problems.push_back("data set '" + dataset.name() + "' delivers " + to_string(content) +
-                           ": give a transform that makes bytes of them");
+    if (shape.elements() == 0) problems.emplace_back("the shape of the packed images is not given");
+    if (count == 0) problems.emplace_back("the data set is empty");
+    std::size_t width = notes.attribute_names.size();
+    if (width == 0 && count > 0) width = notes.attributes.size() / count;
+    if (notes.attributes.size() != count * width) {
+        problems.push_back(std::to_string(notes.attributes.size()) + " attribute values for " +
+                           std::to_string(count) + " samples with " + std::to_string(width) + " attributes");
     }
-    const SampleShape packed = options.transform ? options.shape : shape;
-    if (packed.elements() == 0) problems.push_back("the shape of the packed images is not given");
-    if (dataset.size() == 0) problems.push_back("the data set is empty");
-    if (options.batch_size == 0) problems.push_back("batch_size is 0: use at least 1");
-    if (options.attributes.size() != dataset.size() * options.attribute_names.size()) {
-        problems.push_back(std::to_string(options.attributes.size()) + " attribute values for " +
-                           std::to_string(dataset.size()) + " samples with " +
-                           std::to_string(options.attribute_names.size()) + " attributes");
-    }
-    if (options.attribute_names.size() > hdf5::kMostAttributeTexts) {
-        problems.push_back(std::to_string(options.attribute_names.size()) +
-                           " attributes: a pack names at most " + std::to_string(hdf5::kMostAttributeTexts));
+    if (width > hdf5::kMostAttributeTexts) {
+        problems.push_back(std::to_string(width) + " attributes: a pack names at most " +
+                           std::to_string(hdf5::kMostAttributeTexts));
     }
     if (!problems.empty()) throw ConfigError(std::move(problems));
-    return packed;
+    return width;
 }
 
 /// Makes a file with room for the images in one piece, and tells where it begins.
@@ -78,78 +73,109 @@ bool add_version(hid_t file) {
     return version && H5Awrite(version, H5T_NATIVE_INT, &kPackVersion) >= 0;
 }
 
-/// Adds everything that stands beside the images.
-void add_descriptions(const std::filesystem::path& temporary, const std::string& path, const Dataset& dataset,
-                      const PackOptions& options, const std::vector<Label>& labels,
-                      const std::string& content) {
-    std::vector<std::uint64_t> ids(labels.size());
-    std::iota(ids.begin(), ids.end(), std::uint64_t{0});
-    const hsize_t extents[] = {labels.size(), options.attribute_names.size()};
-    const std::span<const hsize_t> rows(extents, 1);
-    const std::string source = dataset.fingerprint();
-
-    const hdf5::Session session;
-    hdf5::Handle file(H5Fopen(temporary.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
-    const bool written =
-        file && add_dataset(file, "labels", H5T_STD_I32LE, H5T_NATIVE_INT32, rows, labels.data()) &&
-        add_dataset(file, "ids", H5T_STD_U64LE, H5T_NATIVE_UINT64, rows, ids.data()) &&
-        (options.attributes.empty() ||
-         add_dataset(file, "attributes", H5T_STD_U8LE, H5T_NATIVE_UINT8, extents, options.attributes.data(),
-                     options.attribute_names)) &&
-        add_version(file) && hdf5::write_string(file, "source", dataset.name()) &&
-        hdf5::write_string(file, "source_fingerprint", source) &&
-        hdf5::write_string(file, "content_fingerprint", content) &&
-        (options.class_names.empty() || hdf5::write_strings(file, "class_names", options.class_names)) &&
-        H5Fflush(file, H5F_SCOPE_GLOBAL) >= 0;
-    if (!written || !file.close()) hdf5::fail(path, "", "cannot write the file", kRetry);
-}
-
 }  // namespace
 
-void write_pack(const Dataset& dataset, const std::filesystem::path& path, const PackOptions& options) {
-    const SampleShape shape = packed_shape(dataset, options);
-    const std::size_t count = dataset.size();
-    const std::size_t row_bytes = shape.elements();
-    std::size_t room_for_names = 1 << 20;
-    for (const auto& name : options.class_names) room_for_names += name.size() + 64;  // with HDF5's share
-    const std::size_t room = count * (row_bytes + sizeof(Label) + sizeof(std::uint64_t)) +
-                             options.attributes.size() + room_for_names;
+struct PackWriter::State {
+    std::filesystem::path path;
+    SampleShape shape;
+    std::string source;
+    PackNotes notes;
+    std::size_t count;
+    std::size_t attributes;  // A
+    AtomicFile file;
+    std::size_t offset = 0;  // of the first image, in bytes
+    std::vector<Label> labels{};
+    std::vector<std::uint8_t> pixels{};
+    Fingerprint content{};
+
+    /// Adds everything that stands beside the images.
+    void describe(const std::string& source_fingerprint) {
+        std::vector<std::uint64_t> ids(count);
+        std::iota(ids.begin(), ids.end(), std::uint64_t{0});
+        const hsize_t extents[] = {count, attributes};
+        const std::span<const hsize_t> rows(extents, 1);
+
+        const hdf5::Session session;
+        hdf5::Handle pack(H5Fopen(file.temporary().c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+        const bool written =
+            pack && add_dataset(pack, "labels", H5T_STD_I32LE, H5T_NATIVE_INT32, rows, labels.data()) &&
+            add_dataset(pack, "ids", H5T_STD_U64LE, H5T_NATIVE_UINT64, rows, ids.data()) &&
+            (notes.attributes.empty() ||
+             add_dataset(pack, "attributes", H5T_STD_U8LE, H5T_NATIVE_UINT8, extents, notes.attributes.data(),
+                         notes.attribute_names)) &&
+            add_version(pack) && hdf5::write_string(pack, "source", source) &&
+            hdf5::write_string(pack, "source_fingerprint", source_fingerprint) &&
+            hdf5::write_string(pack, "content_fingerprint", content.hex()) &&
+            (notes.class_names.empty() || hdf5::write_strings(pack, "class_names", notes.class_names)) &&
+            H5Fflush(pack, H5F_SCOPE_GLOBAL) >= 0;
+        if (!written || !pack.close()) hdf5::fail(path.string(), "", "cannot write the file", kRetry);
+    }
+};
+
+PackWriter::PackWriter(const std::filesystem::path& path, std::size_t count, const SampleShape& shape,
+                       std::string source, PackNotes notes) {
+    const std::size_t attributes = attributes_of(notes, count, shape);
+    std::size_t room = 1 << 20;  // for names, with HDF5's share
+    for (const auto& name : notes.class_names) room += name.size() + 64;
+    room += count * (shape.elements() + sizeof(Label) + sizeof(std::uint64_t)) + notes.attributes.size();
+    state_.reset(
+        new State{path, shape, std::move(source), std::move(notes), count, attributes, AtomicFile(path)});
 
     // HDF5 lays the file out; the images, nearly all of it, are then written past it. Room is reserved first,
     // so that a full disk shows before the work, and not inside HDF5, which recovers badly from it.
-    AtomicFile file(path);
-    file.reserve(room);
-    const std::size_t offset = create_with_images(file.temporary(), path.string(), count, shape);
-    file.reserve(room);
+    state_->file.reserve(room);
+    state_->offset = create_with_images(state_->file.temporary(), path.string(), count, shape);
+    state_->file.reserve(room);
+    state_->labels.reserve(count);
+}
 
-    Batch batch({.capacity = std::min(options.batch_size, count),
-                 .shape = shape,
-                 .encoded = dataset.format().content == Content::encoded,
-                 .bytes = true,
-                 .values = dataset.format().content == Content::values});
-    std::vector<SampleId> ids;
-    std::vector<Label> labels;
-    std::vector<std::uint8_t> pixels(batch.capacity() * row_bytes);
-    Fingerprint content;
-    labels.reserve(count);
-    for (std::size_t begin = 0; begin < count; begin += ids.size()) {
-        ids.resize(std::min(batch.capacity(), count - begin));
-        std::iota(ids.begin(), ids.end(), SampleId{begin});
-        batch.admit(0, 0, ids);
-        dataset.read(batch, options.rows);
-        if (options.transform) options.transform(batch);
-        batch.require(Content::bytes, "write_pack");
-        for (std::size_t row = 0; row < ids.size(); ++row) {
-            pixels_from_planes(batch.bytes_to_read(row).data(), shape.plane(), shape.channels,
-                               pixels.data() + row * row_bytes);
-        }
-        const auto written = std::span(pixels).first(ids.size() * row_bytes);
-        file.write_at(offset + begin * row_bytes, std::as_bytes(written));
-        content.add(written.data(), written.size());
-        labels.insert(labels.end(), batch.labels().begin(), batch.labels().end());
+PackWriter::~PackWriter() = default;
+
+void PackWriter::append(const Batch& batch) {
+    batch.require(Content::bytes, "pack");
+    const std::size_t begin = state_->labels.size();
+    const std::size_t row_bytes = state_->shape.elements();
+    for (std::size_t row = 0; row < batch.size(); ++row) {
+        if (batch.ids()[row] != begin + row || begin + row >= state_->count || batch.shape() != state_->shape)
+            throw Error("pack: sample " + std::to_string(batch.ids()[row]) + " is not the next one");
     }
-    add_descriptions(file.temporary(), path.string(), dataset, options, labels, content.hex());
-    file.commit();
+    state_->pixels.resize(batch.size() * row_bytes);
+    for (std::size_t row = 0; row < batch.size(); ++row) {
+        pixels_from_planes(batch.bytes_to_read(row).data(), state_->shape.plane(), state_->shape.channels,
+                           state_->pixels.data() + row * row_bytes);
+    }
+    state_->file.write_at(state_->offset + begin * row_bytes, std::as_bytes(std::span(state_->pixels)));
+    state_->content.add(state_->pixels.data(), state_->pixels.size());
+    state_->labels.insert(state_->labels.end(), batch.labels().begin(), batch.labels().end());
+}
+
+void PackWriter::commit(const std::string& source_fingerprint) {
+    if (state_->labels.size() != state_->count) {
+        throw Error("pack: " + std::to_string(state_->labels.size()) + " of " +
+                    std::to_string(state_->count) + " samples were given");
+    }
+    state_->describe(source_fingerprint);
+    state_->file.commit();
+}
+
+void write_pack(const Dataset& dataset, const std::filesystem::path& path, PackNotes notes) {
+    const auto [form, shape] = dataset.format();
+    if (form != Content::bytes) {
+        throw ConfigError("data set '" + dataset.name() + "' delivers " + to_string(form) +
+                          ": make bytes of them, and give those to a PackWriter");
+    }
+    constexpr std::size_t kBatch = 256;
+    PackWriter writer(path, dataset.size(), shape, dataset.name(), std::move(notes));
+    Batch batch({.capacity = kBatch, .shape = shape, .bytes = true, .values = false});
+    std::vector<SampleId> ids;
+    for (SampleId begin = 0; begin < dataset.size(); begin += ids.size()) {
+        ids.resize(std::min<std::size_t>(kBatch, dataset.size() - begin));
+        std::iota(ids.begin(), ids.end(), begin);
+        batch.admit(0, 0, ids);
+        dataset.read(batch);
+        writer.append(batch);
+    }
+    writer.commit(dataset.fingerprint());
 }
 
 }  // namespace mollify

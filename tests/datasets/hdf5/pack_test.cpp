@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include <mollify/datasets/array_dataset.hpp>
+#include <mollify/datasets/hdf5/contents.hpp>
+#include <mollify/datasets/hdf5/images.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
 #include <mollify/datasets/storage/fingerprint.hpp>
 #include <mollify/stages/kernel/philox.hpp>
@@ -46,6 +48,21 @@ std::vector<std::uint8_t> all_bytes(const Dataset& set) {
     return {batch.bytes().begin(), batch.bytes().end()};
 }
 
+/// Packs through a writer that gets `batch_size` samples at a time.
+void write_in_batches(const Dataset& set, const std::filesystem::path& path, std::size_t batch_size) {
+    PackWriter writer(path, set.size(), set.format().shape, set.name());
+    Batch batch({.capacity = batch_size, .shape = set.format().shape, .bytes = true, .values = false});
+    std::vector<SampleId> ids;
+    for (SampleId next = 0; next < set.size(); next += ids.size()) {
+        ids.clear();
+        while (ids.size() < batch_size && next + ids.size() < set.size()) ids.push_back(next + ids.size());
+        batch.admit(0, 0, ids);
+        set.read(batch);
+        writer.append(batch);
+    }
+    writer.commit(set.fingerprint());
+}
+
 std::size_t entries(const std::filesystem::path& folder) {
     return static_cast<std::size_t>(
         std::distance(std::filesystem::directory_iterator(folder), std::filesystem::directory_iterator()));
@@ -73,7 +90,7 @@ TEST_CASE("a pack gives back the bytes, labels and names that went into it, for 
                                 *rc::gen::inRange<std::size_t>(1, 9), *rc::gen::inRange<std::size_t>(1, 40)};
         const auto set = random_images(*rc::gen::inRange<std::size_t>(1, 20), shape);
         const test::TemporaryFolder folder;
-        write_pack(set, folder / "a.h5", {.batch_size = *rc::gen::inRange<std::size_t>(1, 30)});
+        write_in_batches(set, folder / "a.h5", *rc::gen::inRange<std::size_t>(1, 30));
         const PackDataset pack(folder / "a.h5");
         RC_ASSERT(pack.size() == set.size());
         RC_ASSERT(pack.format() == set.format());
@@ -92,10 +109,9 @@ TEST_CASE("a pack keeps names and attributes beside the images") {
         {.class_names = {"cat", "dog"}, .attribute_names = {"Bald", "Male"}, .attributes = {0, 1, 1, 0}});
     const PackDataset pack(folder / "a.h5");
     CHECK(pack.name() == "random");
-    CHECK(pack.class_names() == std::vector<std::string>{"cat", "dog"});
-    CHECK(pack.attribute_names() == std::vector<std::string>{"Bald", "Male"});
-    CHECK(std::vector<std::uint8_t>(pack.attributes().begin(), pack.attributes().end()) ==
-          std::vector<std::uint8_t>{0, 1, 1, 0});
+    CHECK(pack.notes().class_names == std::vector<std::string>{"cat", "dog"});
+    CHECK(pack.notes().attribute_names == std::vector<std::string>{"Bald", "Male"});
+    CHECK(pack.notes().attributes == std::vector<std::uint8_t>{0, 1, 1, 0});
     CHECK(pack.source_ids()[1] == 1);
     CHECK(pack.origin(1) == (folder / "a.h5").string() + ", data set 'images', record 1");
     write_pack(random_images(3, {3, 4, 4}), folder / "b.h5");
@@ -108,12 +124,19 @@ TEST_CASE("a pack keeps any number of class names, as an attribute or else as a 
     const test::TemporaryFolder folder;
     for (const std::size_t count : {4000, 4001, 50'000}) {
         CAPTURE(count);
-        PackOptions options;
-        for (std::size_t i = 0; i < count; ++i) options.class_names.push_back("class " + std::to_string(i));
-        write_pack(random_images(2, {3, 4, 4}), folder / "a.h5", options);
-        CHECK(PackDataset(folder / "a.h5").class_names() == options.class_names);
+        PackNotes notes;
+        for (std::size_t i = 0; i < count; ++i) notes.class_names.push_back("class " + std::to_string(i));
+        write_pack(random_images(2, {3, 4, 4}), folder / "a.h5", notes);
+        CHECK(PackDataset(folder / "a.h5").notes().class_names == notes.class_names);
     }
+}
+
+TEST_CASE("h5py reads more class names than an attribute holds") {
     if (!test::have_h5py()) return;
+    const test::TemporaryFolder folder;
+    PackNotes notes;
+    for (std::size_t i = 0; i < 50'000; ++i) notes.class_names.push_back("class " + std::to_string(i));
+    write_pack(random_images(2, {3, 4, 4}), folder / "a.h5", notes);
     CHECK(test::run_python(folder, R"(
 with h5py.File("a.h5") as f: print(f["class_names"].shape, f["class_names"].asstr()[4711])
 )") == "(50000,) class 4711\n");
@@ -184,7 +207,9 @@ images = np.zeros((4, 8, 8, 3), np.uint8)
 def write(name, **sets):
     with h5py.File(name + '.h5', 'w') as f:
         for key, value in sets.items(): f[key] = value
-write('missing', pictures=images)
+write('missing', pictures=images.astype('f8'), rows=np.zeros((4, 2)))
+write('no_channels', images=np.zeros((4, 8, 8, 5), np.uint8))
+write('several', x_train=images, x_test=images)
 write('flat', images=images.reshape(4, -1))
 write('float', images=images.astype('f4'))
 write('signed', images=images.astype('i1'))
@@ -198,7 +223,6 @@ write('large_attribute', images=images, attributes=np.array([[0, 1], [0, 255], [
 write('negative_attribute', images=images, attributes=np.array([[0], [-1], [1], [1]], np.int8))
 write('negative_id', images=images, ids=np.array([0, 1, 2, -3]))
 write('large_id', images=images, ids=np.array([0, 2**64 - 1, 2, 3], np.uint64))
-with h5py.File('chunked.h5', 'w') as f: f.create_dataset('images', data=images, compression='gzip')
 with h5py.File('unwritten.h5', 'w') as f: f.create_dataset('images', (4, 8, 8, 3), 'u1')
 with h5py.File('group.h5', 'w') as f: f.create_group('images')
 write('cut', images=np.ones((100, 8, 8, 3), np.uint8))
@@ -213,9 +237,15 @@ data = open('cut.h5', 'rb').read(); open('cut.h5', 'wb').write(data[:-100])
         CAPTURE(message);
         CHECK(message.find(what) != std::string::npos);
     };
-    names(error("missing"), "data set 'images': is missing from the file, or damaged (it holds pictures)");
-    names(error("flat"), "data set 'images': has shape (4, 192), not N×H×W×C");
-    names(error("float"), "data set 'images': holds float32 (write uint8 images)");
+    names(error("missing"),
+          "holds no images: pictures (4, 8, 8, 3) float64, rows (4, 2) float64 (images are uint8");
+    names(error("flat"), "data set 'images': has shape (4, 192), not N×H×W×C or N×C×H×W of images");
+    names(error("no_channels"),
+          "data set 'images': has shape (4, 8, 8, 5), not N×H×W×C or N×C×H×W of images");
+    names(error("several"),
+          "holds several data sets of images: x_test (4, 8, 8, 3) uint8, x_train (4, 8, 8, 3) uint8 "
+          "(name one: --set data.dataset=x_test)");
+    names(error("float"), "data set 'images': holds float32 (write uint8 images");
     names(error("signed"), "data set 'images': holds int8");
     names(error("empty"), "data set 'images': has shape (0, 8, 8, 3)");
     names(error("few_labels"), "data set 'labels': has shape (3) beside 4 images");
@@ -227,13 +257,119 @@ data = open('cut.h5', 'rb').read(); open('cut.h5', 'wb').write(data[:-100])
     names(error("negative_attribute"), "data set 'attributes', record 1: the attribute -1 is out of range");
     names(error("negative_id"), "data set 'ids', record 3: the id -3 is out of range");
     names(error("large_id"), "data set 'ids', record 1: the id 9223372036854775807 is out of range");
-    names(error("chunked"), "is not stored in one piece (convert it: h5repack");
     names(error("unwritten"), "data set 'images': was never written");
     names(error("group"), "data set 'images'");
-    names(error("cut"), "HDF5 says: truncated file");
+    names(error("cut"), "the file is cut short: it says that it has");
     names(error("nowhere"), "No such file or directory");
     folder.write("text.h5", "hello");
     names(error("text"), "is not an HDF5 file");
+}
+
+TEST_CASE(
+    "images are read channels first or last, in chunks, compressed, from other files, and by their name") {
+    if (!test::have_h5py()) return;
+    const test::TemporaryFolder folder;
+    const auto output = test::run_python(folder, R"(
+images = np.random.default_rng(1).integers(0, 256, (10, 5, 6, 3), np.uint8)
+first = np.ascontiguousarray(images.transpose(0, 3, 1, 2))
+def write(name, key, data, **options):
+    with h5py.File(name + '.h5', 'w') as f:
+        f.create_dataset(key, data=data, **options)
+        f['labels'] = np.arange(10)
+        f['ra'] = np.zeros(10)
+write('first', 'images', first)
+write('gzip', 'x', images, compression='gzip', chunks=(4, 5, 4, 3), shuffle=True)
+write('lzf', 'x', images, compression='lzf')
+write('first_gzip', 'group/x', first, compression='gzip', chunks=(1, 1, 5, 6))
+write('external', 'images', images, external=[('pixels.bin', 0, h5py.h5f.UNLIMITED)])
+layout = h5py.VirtualLayout((10, 5, 6, 3), np.uint8)
+layout[:] = h5py.VirtualSource('gzip.h5', 'x', (10, 5, 6, 3))
+with h5py.File('virtual.h5', 'w') as f:
+    f.create_virtual_dataset('images', layout)
+    f['labels'] = np.arange(10)
+    f['ra'] = np.zeros(10)
+print(hash(first))
+)");
+    // The same bytes to the batch, whatever the way.
+    for (const std::string name : {"first", "gzip", "lzf", "first_gzip", "external", "virtual"}) {
+        CAPTURE(name);
+        const PackDataset pack(folder / (name + ".h5"));
+        CHECK(pack.format() == Format{Content::bytes, {3, 5, 6}});
+        CHECK(pack.labels()[9] == 9);
+        CHECK(pack.passed_over() == "ra (10) float64");
+        Fingerprint print;
+        const auto bytes = all_bytes(pack);
+        print.add(bytes.data(), bytes.size());
+        CHECK(print.hex() + "\n" == output);
+        CHECK(pack.storage().ends_with("read through HDF5, one at a time") == (name != "first"));
+        write_pack(pack, folder / "packed.h5");
+        CHECK(all_bytes(PackDataset(folder / "packed.h5")) == bytes);
+    }
+    CHECK(PackDataset(folder / "gzip.h5", "x").size() == 10);
+    CHECK(PackDataset(folder / "gzip.h5").origin(3).find("data set 'x', record 3") != std::string::npos);
+    CHECK(PackDataset(folder / "gzip.h5").fingerprint() == PackDataset(folder / "lzf.h5").fingerprint());
+    CHECK(PackDataset(folder / "gzip.h5").fingerprint() != PackDataset(folder / "first.h5").fingerprint());
+
+    for (const char* const name : {"first.h5", "gzip.h5", "external.h5", "virtual.h5"}) {
+        CHECK(is_hdf5(folder / name));
+        CHECK(holds_images(folder / name));
+    }
+    std::filesystem::rename(folder / "gzip.h5", folder / "other.h5");
+    std::filesystem::rename(folder / "pixels.bin", folder / "other.bin");
+    CHECK(message_of([&] {
+              PackDataset(folder / "virtual.h5");
+          }).find("its elements are in the file 'gzip.h5', which is missing") != std::string::npos);
+    CHECK(message_of([&] {
+              PackDataset(folder / "external.h5");
+          }).find("its elements are in the file 'pixels.bin', which is missing") != std::string::npos);
+}
+
+TEST_CASE(
+    "grey images are N×H×W too, and channels are the extent of 1 or 3, else of 2 or 4, the last one first") {
+    const auto shape = [](std::vector<std::uint64_t> extents, bool own = false) {
+        const auto layout = hdf5::image_layout(extents, own);
+        return layout ? to_string(layout->shape) + (layout->channels_first ? " first" : "") : "none";
+    };
+    CHECK(shape({7, 5, 6}) == "1x5x6");
+    CHECK(shape({7, 5, 6, 3}) == "3x5x6");
+    CHECK(shape({7, 3, 5, 6}) == "3x5x6 first");
+    CHECK(shape({7, 1, 5, 4}) == "1x5x4 first");
+    CHECK(shape({7, 3, 5, 1}) == "1x3x5");
+    CHECK(shape({7, 5, 6, 4}) == "4x5x6");
+    CHECK(shape({7, 2, 5, 6}) == "2x5x6 first");
+    CHECK(shape({7, 5, 6, 8}) == "none");
+    CHECK(shape({7, 5, 6, 8}, true) == "8x5x6");
+    CHECK(shape({7, 3, 6, 8}, true) == "8x3x6");
+    CHECK(shape({7, 0, 6, 3}) == "none");
+    CHECK(shape({std::uint64_t{1} << 62, 4, 4, 3}) == "none");
+    CHECK(shape({7, 5}) == "none");
+}
+
+TEST_CASE("a damaged chunk of images is named with its record and its place") {
+    if (!test::have_h5py()) return;
+    const test::TemporaryFolder folder;
+    test::run_python(folder, R"(
+images = np.random.default_rng(1).integers(0, 256, (12, 8, 8, 3), np.uint8)
+with h5py.File('a.h5', 'w') as f:
+    f.create_dataset('images', data=images, chunks=(4, 8, 8, 3), fletcher32=True)
+    at = f['images'].id.get_chunk_info(1).byte_offset
+data = bytearray(open('a.h5', 'rb').read()); data[at + 50] ^= 1; open('a.h5', 'wb').write(data)
+)");
+    const PackDataset pack(folder / "a.h5");
+    Batch batch({.capacity = 1, .shape = {3, 8, 8}, .bytes = true, .values = false});
+    for (SampleId id = 0; id < 12; ++id) {
+        batch.admit(0, 0, std::vector<SampleId>{id});
+        const auto message = message_of([&] { pack.read(batch); });
+        CAPTURE(message);
+        if (id / 4 != 1) {
+            CHECK(message == "(nothing thrown)");
+            continue;
+        }
+        CHECK(message.find("data set 'images', record " + std::to_string(id) + ", chunk at (4, 0, 0, 0)") !=
+              std::string::npos);
+        CHECK(message.find("cannot be read: HDF5 says: data error detected by Fletcher32 checksum") !=
+              std::string::npos);
+    }
 }
 
 TEST_CASE("a pack is read by several threads at once") {
@@ -255,36 +391,35 @@ TEST_CASE("a pack is read by several threads at once") {
     CHECK(equal == std::vector<int>{1, 1, 1, 1});
 }
 
-TEST_CASE("a transform makes the bytes that are packed") {
+TEST_CASE("only bytes are packed, the samples in order and all of them") {
     const test::TemporaryFolder folder;
     const ArrayDataset values("values", SampleShape{1, 2, 2}, std::vector<float>{0, 1, 2, 3, 4, 5, 6, 7});
     CHECK(message_of<ConfigError>([&] {
               write_pack(values, folder / "a.h5");
-          }).find("data set 'values' delivers values: give a transform") != std::string::npos);
-    write_pack(values, folder / "a.h5",
-               {.transform =
-                    [](Batch& batch) {
-                        std::ranges::transform(batch.values(), batch.bytes().begin(), [](float value) {
-                            return static_cast<std::uint8_t>(10 * value);
-                        });
-                        batch.set_content(Content::bytes);
-                    },
-                .shape = {1, 2, 2}});
-    CHECK(all_bytes(PackDataset(folder / "a.h5")) ==
-          std::vector<std::uint8_t>{0, 10, 20, 30, 40, 50, 60, 70});
+          }).find("data set 'values' delivers values: make bytes of them") != std::string::npos);
+    const auto set = random_images(4, {3, 2, 2});
+    Batch batch({.capacity = 2, .shape = {3, 2, 2}, .bytes = true, .values = false});
+    PackWriter writer(folder / "a.h5", 4, {3, 2, 2}, "random");
+    batch.admit(0, 0, std::vector<SampleId>{1});
+    set.read(batch);
+    CHECK(message_of<Error>([&] { writer.append(batch); }) == "pack: sample 1 is not the next one");
+    batch.admit(0, 0, std::vector<SampleId>{0, 1});
+    set.read(batch);
+    writer.append(batch);
+    CHECK(message_of<Error>([&] { writer.commit(""); }) == "pack: 2 of 4 samples were given");
+    CHECK_FALSE(std::filesystem::exists(folder / "a.h5"));
 }
 
 TEST_CASE("a failure while packing passes on, leaves nothing behind, and keeps the file that was there") {
     const test::TemporaryFolder folder;
     folder.write("a.h5", "the one before");
-    CHECK(message_of([&] { write_pack(Failing(), folder / "a.h5", {.batch_size = 16}); }) ==
+    CHECK(message_of([&] { write_in_batches(Failing(), folder / "a.h5", 16); }) ==
           "image_30.jpg: is cut short");
     CHECK(entries(folder.path()) == 1);
     CHECK(test::content_of(folder / "a.h5") == "the one before");
     CHECK(message_of([&] {
               write_pack(Failing(), folder / "none" / "a.h5");
           }).find("cannot create the file") != std::string::npos);
-    CHECK_THROWS_AS(write_pack(random_images(2, {1, 1, 1}), folder / "b.h5", {.batch_size = 0}), ConfigError);
     CHECK_THROWS_AS(write_pack(random_images(2, {1, 1, 1}), folder / "b.h5", {.attribute_names = {"a"}}),
                     ConfigError);
     CHECK(entries(folder.path()) == 1);

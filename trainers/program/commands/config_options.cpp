@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include <mollify/datasets/hdf5/pack.hpp>
+#include <mollify/datasets/hdf5/contents.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
 
@@ -15,17 +15,6 @@ std::string quoted(const std::string& text) {
         out += c;
     }
     return out + '"';
-}
-
-/// An HDF5 file holds a table, or images if it is a pack: its name cannot tell.
-bool is_pack(const std::filesystem::path& path) {
-    if (path.extension() != ".h5" && path.extension() != ".hdf5") return false;
-    try {
-        static_cast<void>(PackDataset(path));
-        return true;
-    } catch (const DataError&) {
-        return false;
-    }
 }
 
 /// The preset's name, or the file's without its ending, with dashes for slashes.
@@ -64,7 +53,7 @@ ResolvedConfig ConfigOptions::resolve() const {
     if (preset.empty() && file.empty()) {
         if (data.empty())
             throw ConfigError("name a configuration: CONFIG.toml, --preset NAME, or your own --data");
-        const bool pack = is_pack(data);
+        const bool pack = is_hdf5(data) && holds_images(data);  // or a table: its name cannot tell
         source.preset = pack || std::filesystem::is_directory(data) ? "own/images" : "own/table";
         if (pack) set("data.set", "pack");
     }

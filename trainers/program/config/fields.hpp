@@ -26,7 +26,7 @@ void for_each_field(C& config, Visitor&& visit) {
     auto& data = config.data;
     visit(Field{"data", "set", "name of a data set"}, data.set);
     visit(Field{"data", "path", "its file or folder; built-in sets need none", free}, data.path);
-    visit(Field{"data", "dataset", "name of the table in an HDF5 file; empty: the only one"}, data.dataset);
+    visit(Field{"data", "dataset", "HDF5 files: name of the data set; empty: the only one"}, data.dataset);
     visit(Field{"data", "train", "built-in sets: samples to train on"}, data.train);
     visit(Field{"data", "validation", "synthetic sets: samples to select by"}, data.validation);
     visit(Field{"data", "test", "built-in sets: samples to test on"}, data.test);

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <functional>
 
+#include <mollify/datasets/hdf5/contents.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
 #include <mollify/datasets/hdf5/table.hpp>
 #include <mollify/datasets/images/celeba.hpp>
@@ -64,8 +65,7 @@ Data uci(const DataOptions& config) {
 
 Data table(const DataOptions& config) {
     const auto path = required_path(config, "a table (.csv, .npy, .h5)");
-    const bool hdf5 = path.extension() == ".h5" || path.extension() == ".hdf5";
-    const auto rows = hdf5 ? read_hdf5_table(path, config.dataset) : read_table(path.string());
+    const auto rows = is_hdf5(path) ? read_hdf5_table(path, config.dataset) : read_table(path.string());
     return tables(std::make_shared<const TableSplit>(split_and_standardize(rows, path.stem().string())));
 }
 
@@ -134,8 +134,12 @@ Data images(const DataOptions& config) {
 }
 
 Data pack(const DataOptions& config) {
+    const auto images =
+        std::make_shared<PackDataset>(required_path(config, "an HDF5 file of images"), config.dataset);
     Data data;
-    data.train = share(PackDataset(required_path(config, "a pack (.h5)")));
+    data.train = images;
+    data.facts.emplace_back("stored as", images->storage());
+    if (!images->passed_over().empty()) data.facts.emplace_back("passed over", images->passed_over());
     return data;
 }
 

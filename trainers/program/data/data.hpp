@@ -24,9 +24,9 @@ struct DataOptions {
     std::uint64_t validation = 2'000;  ///< synthetic sets: samples to select by
     std::uint64_t test = 10'000;       ///< built-in sets: samples to test on
     std::uint64_t seed = 0;            ///< built-in sets: of the samples themselves, the same for all runs
-    std::string dataset;               ///< HDF5 tables: name in the file; empty: the only one
-    bool dequantize = false;           ///< images: bytes to a density, see Dequantize
-    std::uint64_t image_size = 32;     ///< image folders: height and width that images are brought to
+    std::string dataset;            ///< HDF5 files: name of the data set in it; empty: the only one that fits
+    bool dequantize = false;        ///< images: bytes to a density, see Dequantize
+    std::uint64_t image_size = 32;  ///< image folders: height and width that images are brought to
 };
 
 /// A data set with its parts. Validation and test are null where there is none.
