@@ -78,6 +78,7 @@ ImageRows::ImageRows(Handle file, const std::string& path, const std::string& na
     : path_(path), name_(name), row_bytes_(row_bytes) {
     const std::string place = "data set '" + name + "'";
     set_ = open_dataset(file, path, name);
+    require_memory(path, place, row_bytes, "one image", "write smaller images");
     require_stored(set_, path, place);
     const Handle creation(H5Dget_create_plist(set_), H5Pclose);
     const haddr_t offset = H5Dget_offset(set_);
@@ -103,7 +104,11 @@ void ImageRows::open_chunked(hid_t creation) {
     std::vector<hsize_t> chunk(shape.size());
     H5Pget_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
     std::uint64_t bytes = chunk[0];
-    for (std::size_t i = 1; i < shape.size(); ++i) bytes *= (shape[i] + chunk[i] - 1) / chunk[i] * chunk[i];
+    for (std::size_t i = 1; i < shape.size(); ++i) {
+        const std::uint64_t chunks = shape[i] / chunk[i] + (shape[i] % chunk[i] != 0 ? 1 : 0);
+        if (__builtin_mul_overflow(bytes, chunks, &bytes) || __builtin_mul_overflow(bytes, chunk[i], &bytes))
+            bytes = ~std::uint64_t{0};
+    }
     require_memory(path_, "data set '" + name_ + "'", bytes, "one row of chunks",
                    "write it in smaller chunks");
     constexpr std::size_t kSlots = 12'421;  // a prime, as HDF5 asks for

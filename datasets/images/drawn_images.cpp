@@ -223,6 +223,7 @@ void ensure_drawn_cifar10(const std::filesystem::path& path, const DrawnOptions&
     auto folder = std::filesystem::absolute(path).lexically_normal();
     if (!folder.has_filename()) folder = folder.parent_path();  // of "a/b/"
     if (is_complete(folder, options)) return;
+    remove_leftovers(folder);
 
     const auto partial = temporary_name(folder);
     std::error_code failure;

@@ -1,9 +1,14 @@
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdio>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -28,13 +33,53 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
     return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
+constexpr const char* kPartial = ".partial-";
+
+/// This machine's name as a part of a file's: other machines may share the folder, and number their own processes.
+std::string machine() {
+    std::array<char, 65> name{};
+    if (::gethostname(name.data(), name.size() - 1) != 0) return "";
+    std::string text = std::string(name.data()).substr(0, 32);
+    std::ranges::replace(text, '/', '_');
+    return text;
+}
+
+/// Of a temporary name what comes after kPartial: "<process>-<count>-<machine>".
+bool is_left_by_dead(std::string_view mark) {
+    pid_t process = 0;
+    unsigned count = 0;
+    const auto read = [&](auto& number) {
+        const auto [end, problem] = std::from_chars(mark.data(), mark.data() + mark.size(), number);
+        if (problem != std::errc()) return false;
+        mark.remove_prefix(static_cast<std::size_t>(end - mark.data()));
+        return true;
+    };
+    if (!read(process) || process <= 0 || !mark.starts_with('-')) return false;
+    mark.remove_prefix(1);
+    if (!read(count) || mark != "-" + machine()) return false;
+    return ::kill(process, 0) != 0 && errno == ESRCH;
+}
+
 }  // namespace
 
 std::filesystem::path temporary_name(const std::filesystem::path& path) {
     static std::atomic<unsigned> count{0};
     auto name = path;
-    name += ".partial-" + std::to_string(::getpid()) + "-" + std::to_string(count++);
+    name += kPartial + std::to_string(::getpid()) + "-" + std::to_string(count++) + "-" + machine();
     return name;
+}
+
+void remove_leftovers(const std::filesystem::path& path) {
+    const std::string beginning = path.filename().string() + kPartial;
+    std::error_code error;
+    std::vector<std::filesystem::path> leftovers;
+    std::filesystem::directory_iterator entries(folder_of(path), error);
+    for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+        const std::string name = entries->path().filename().string();
+        if (name.starts_with(beginning) && is_left_by_dead(std::string_view(name).substr(beginning.size())))
+            leftovers.push_back(entries->path());
+    }
+    for (const auto& leftover : leftovers) std::filesystem::remove_all(leftover, error);
 }
 
 bool write_all(int descriptor, std::span<const std::byte> bytes) {
@@ -67,6 +112,7 @@ AtomicFile::AtomicFile(std::filesystem::path path)
         throw DataError(path_.string(), "", "is there and is not a regular file",
                         "name another file to write");
     }
+    remove_leftovers(path_);
     descriptor_ = ::open(temporary_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (descriptor_ < 0) fail(path_, "cannot create the file");
 }

@@ -8,8 +8,9 @@
 
 namespace mollify {
 
-/// A file under a temporary name in the folder of its final one, `<name>.partial-<process>-<count>`. commit()
-/// makes it durable and gives it its name in one step; without commit() it is removed. Not thread-safe.
+/// A file under a temporary name in the folder of its final one, `<name>.partial-<process>-<count>-<machine>`. commit()
+/// makes it durable and gives it its name in one step; without commit() it is removed. What processes that were killed
+/// left of the same file is removed when it is written again. Not thread-safe.
 class AtomicFile {
   public:
     /// Creates the temporary file. Throws DataError where the folder is missing or cannot be written to, and where
@@ -50,5 +51,8 @@ void sync_folder(const std::filesystem::path& folder);
 
 /// A name beside `path` that no other process or thread uses.
 std::filesystem::path temporary_name(const std::filesystem::path& path);
+
+/// Removes the files and folders that have temporary names of `path` and whose process, of this machine, is dead.
+void remove_leftovers(const std::filesystem::path& path);
 
 }  // namespace mollify

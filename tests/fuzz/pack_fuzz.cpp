@@ -1,4 +1,5 @@
-// Any file gives a pack whose every image can be read, or a DataError. The HDF5 library itself is not instrumented.
+// Any file gives a pack whose first images can be read, or a DataError. The HDF5 library itself is not instrumented.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -21,7 +22,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     try {
         const mollify::PackDataset pack("/proc/self/fd/" + std::to_string(file));
         mollify::Batch batch({.capacity = 1, .shape = pack.format().shape, .bytes = true, .values = false});
-        for (mollify::SampleId id = 0; id < pack.size(); ++id) {
+        constexpr std::size_t kMost = 100;  // a header may announce any number
+        for (mollify::SampleId id = 0; id < std::min(pack.size(), kMost); ++id) {
             batch.admit(0, 0, std::vector<mollify::SampleId>{id});
             pack.read(batch);
         }

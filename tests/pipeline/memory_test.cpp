@@ -9,6 +9,7 @@
 
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/tests/support/counting_dataset.hpp>
+#include <mollify/tests/support/skip.hpp>
 
 using namespace mollify;
 
@@ -56,7 +57,7 @@ TEST_CASE(
 
 TEST_CASE("resident memory is flat over 100,000 batches") {
 #ifdef __SANITIZE_THREAD__
-    MESSAGE("skipped: the thread sanitizer's own records grow");
+    test::skip("the thread sanitizer's own records grow");
     return;
 #endif
     long early = 0;

@@ -6,18 +6,18 @@
 #include <filesystem>
 #include <optional>
 
-#include <doctest/doctest.h>
+#include <mollify/tests/support/skip.hpp>
 
 namespace mollify::test {
 
-/// The path of a file or folder among the test data, or nothing (with a message in the test's output) where
-/// it is absent: the test then ends early.
+/// The path of a file or folder among the test data, or nothing where it is absent: the test is then
+/// skipped, and ends early.
 inline std::optional<std::filesystem::path> test_data(const std::filesystem::path& name) {
     const char* const given = std::getenv("MOLLIFY_TEST_DATA");  // NOLINT(concurrency-mt-unsafe): read only
     const auto root = given ? std::filesystem::path(given)
                             : std::filesystem::path(MOLLIFY_SOURCE_DIR).parent_path() / "shared" / "data";
     if (std::filesystem::exists(root / name)) return root / name;
-    MESSAGE("skipped: no test data ", (root / name).string());
+    skip("no test data " + (root / name).string());
     return std::nullopt;
 }
 

@@ -9,16 +9,18 @@
 
 #include <doctest/doctest.h>
 
+#include <mollify/tests/support/skip.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
 
 namespace mollify::test {
 
-/// Whether there is a Python with h5py and NumPy; says in the test's output where there is none.
+/// Whether there is a Python with h5py and NumPy; where there is none the test is skipped, and ends
+/// early.
 inline bool have_h5py() {
     static const bool found =
         // NOLINTNEXTLINE(concurrency-mt-unsafe): no thread changes what the shell inherits
         std::system("\"" MOLLIFY_PYTHON "\" -c 'import h5py, numpy' >/dev/null 2>&1") == 0;
-    if (!found) MESSAGE("skipped: no Python with h5py");
+    if (!found) skip("no Python with h5py");
     return found;
 }
 

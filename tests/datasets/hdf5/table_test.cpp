@@ -96,9 +96,9 @@ std::string error_of_case(const std::string& name) {
 }
 
 bool has(const std::string& message, const std::string& words) {
-    CAPTURE(message);
-    CAPTURE(words);
-    return message.find(words) != std::string::npos;
+    const bool found = message.find(words) != std::string::npos;
+    if (!found) MESSAGE("'", words, "' is not in: ", message);
+    return found;
 }
 
 }  // namespace

@@ -114,3 +114,46 @@ TEST_CASE("a mapped file shows the bytes of the file and can be moved") {
     CHECK(c.size() == 6);
     CHECK(c.path() == (folder / "b").string());
 }
+
+TEST_CASE(
+    "what a killed process left of a file or folder is removed when it is written again, and nothing else") {
+    const test::TemporaryFolder folder;
+    const auto target = folder / "a.h5";
+    std::filesystem::path of_dead;
+    {
+        int names[2];
+        REQUIRE(::pipe(names) == 0);
+        const pid_t child = ::fork();
+        if (child == 0) {
+            const auto* const file = new AtomicFile(target);  // never removed
+            const auto name = file->temporary().string();
+            ::_exit(::write(names[1], name.data(), name.size()) > 0 ? 0 : 1);
+        }
+        std::string name(4096, '\0');
+        name.resize(static_cast<std::size_t>(::read(names[0], name.data(), name.size())));
+        ::waitpid(child, nullptr, 0);
+        ::close(names[0]);
+        ::close(names[1]);
+        of_dead = name;
+    }
+    REQUIRE(std::filesystem::exists(of_dead));
+    const auto mark = of_dead.filename().string().substr(4);  // after "a.h5"
+    const AtomicFile living(target);                          // removes it
+    CHECK_FALSE(std::filesystem::exists(of_dead));
+
+    // A folder of a drawn set, beside what is another file's, another machine's, a living process's, or no such name.
+    std::filesystem::create_directories(folder.path() / ("set" + mark));
+    folder.write("set" + mark + "/data_batch_1.bin", "part");
+    std::vector<std::filesystem::path> kept{living.temporary()};
+    for (const std::string& name : {"b.h5" + mark, "a.h5" + mark + "x", std::string("a.h5.partial-"),
+                                    std::string("a.h5.partial-x-0-y"), std::string("a.h5.partial-1")}) {
+        kept.push_back(folder.write(name, "kept"));
+    }
+    remove_leftovers(target);
+    remove_leftovers(folder / "set");
+    CHECK_FALSE(std::filesystem::exists(folder.path() / ("set" + mark)));
+    for (const auto& path : kept) {
+        CAPTURE(path);
+        CHECK(std::filesystem::exists(path));
+    }
+}

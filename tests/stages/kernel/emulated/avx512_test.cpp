@@ -7,6 +7,7 @@
 
 #include <mollify/stages/instruction_set.hpp>
 #include <mollify/tests/stages/kernel/emulated/avx512.hpp>
+#include <mollify/tests/support/skip.hpp>
 
 using namespace mollify;
 using namespace mollify::kernel;
@@ -36,7 +37,7 @@ void check_same_bits(const std::vector<In>& in, std::size_t plane, const Start& 
 TEST_CASE("the AVX-512 kernel gives the scalar kernel's bits, its instructions emulated") {
     const auto& sets = supported_instruction_sets();
     if (std::find(sets.begin(), sets.end(), InstructionSet::avx2) == sets.end()) {
-        MESSAGE("skipped: the emulation needs AVX2 and FMA");
+        test::skip("the emulation needs AVX2 and FMA");
         return;
     }
     CHECK(rc::check([] {
