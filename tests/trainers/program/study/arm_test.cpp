@@ -52,7 +52,7 @@ TEST_CASE("an arm of every kind of mollification trains with it") {
           std::string::npos);
 }
 
-TEST_CASE("an arm is read with its settings; commas in brackets and quotes belong to a value") {
+TEST_CASE("an arm is read with its settings, and commas in brackets and quotes belong to a value") {
     const auto arm =
         parse_arm("a-1:training.snapshots=[1, 2],data.path=\"a,b\",model.hidden=7,data.dataset='x,]'");
     CHECK(arm.name == "a-1");
