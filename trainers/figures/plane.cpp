@@ -63,8 +63,11 @@ Arrows bounded_arrows(std::span<const Point2> at, std::span<const Point2> vector
 }
 
 Figure plane_figure(const PlaneComparison& comparison) {
-    if (comparison.rows.size() != 2 || comparison.rows[0].moments.size() != comparison.rows[1].moments.size())
-        throw ConfigError("this figure compares two trainings at equally many moments");
+    const auto& rows = comparison.rows;
+    if (rows.size() < 2 || std::ranges::any_of(rows, [&](const PlaneRow& row) {
+            return row.moments.size() != rows.front().moments.size();
+        }))
+        throw ConfigError("this figure compares two trainings or more at equally many moments");
     const auto panel = [&](const std::string& title, std::vector<Layer> layers, double high) {
         return Panel{.title = title,
                      .x = {.low = comparison.lower[0], .high = comparison.upper[0], .numbers = false},
@@ -75,19 +78,19 @@ Figure plane_figure(const PlaneComparison& comparison) {
     };
     const auto& target = comparison.target;
     Figure figure;
-    figure.panels.push_back(panel(target.density_title, {target.density}, comparison.density_high));
-    for (const auto& row : comparison.rows) {
-        if (&row != comparison.rows.data()) {
-            figure.panels.push_back(
-                panel(target.scores_title, {target.data, target.scores}, darkest(target.data)));
-        }
+    bool scores = false;
+    for (const auto& row : rows) {
+        figure.panels.push_back(
+            scores ? panel(target.scores_title, {target.data, target.scores}, darkest(target.data))
+                   : panel(target.density_title, {target.density}, comparison.density_high));
+        scores = !scores;
         figure.panels.push_back(panel(row.title, {row.density}, comparison.density_high));
         for (const auto& moment : row.moments)
             figure.panels.push_back(panel(moment.title, {moment.data, moment.scores}, darkest(moment.data)));
     }
-    figure.columns = figure.panels.size() / 2;
+    figure.columns = figure.panels.size() / rows.size();
     figure.width = figure.columns * kPanelSide;
-    figure.height = 2 * (kPanelSide + kTitleRoom);
+    figure.height = rows.size() * (kPanelSide + kTitleRoom);
     return figure;
 }
 

@@ -49,13 +49,13 @@ struct PlaneComparison {
     Point2 lower;  ///< corners of the window that every panel shows
     Point2 upper;
     PlaneTarget target;
-    std::vector<PlaneRow> rows;  ///< two, with the same number of moments
+    std::vector<PlaneRow> rows;  ///< at least two, with the same number of moments
     double density_high = 1;     ///< the density of the darkest colour
 };
 
-/// Two rows: target density, then the first training's density and moments; true scores, then the second's.
-/// The form of the figure in Tran et al., NeurIPS 2023. Throws ConfigError for other than two rows of equally
-/// many moments.
+/// A row per training: target density, then the first training's density and moments; true scores, then the second's;
+/// further rows begin as these two do, in turn. The form of the figure in Tran et al., NeurIPS 2023. Throws ConfigError
+/// for fewer than two rows, or rows of different numbers of moments.
 Figure plane_figure(const PlaneComparison& comparison);
 
 }  // namespace mollify

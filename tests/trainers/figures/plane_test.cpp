@@ -81,6 +81,14 @@ TEST_CASE("rows that do not compare are refused") {
     auto uneven = comparison();
     uneven.rows[1].moments.pop_back();
     CHECK_THROWS_AS(plane_figure(uneven), ConfigError);
+    auto more = comparison();
+    more.rows.push_back(more.rows.back());
+    const auto three = plane_figure(more);
+    REQUIRE(three.panels.size() == 15);
+    CHECK(three.columns == 5);
+    CHECK(three.panels[10].title == "target density");
+    more.rows.back().moments.pop_back();
+    CHECK_THROWS_AS(plane_figure(more), ConfigError);
     auto alone = comparison();
     alone.rows.pop_back();
     CHECK_THROWS_AS(plane_figure(alone), ConfigError);

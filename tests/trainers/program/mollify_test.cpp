@@ -458,6 +458,14 @@ TEST_CASE("an option that cannot do anything is refused, and says so") {
         CHECK(result.err.find(reason) != std::string::npos);
     };
     refused("study quickstart --set training.seed=7 --out " + out, "from --seeds");
+    refused("study quickstart --arms none --out " + out, "at least two arms");
+    refused("study quickstart --arms none,gausian --out " + out, "did you mean 'gaussian'?");
+    refused("study quickstart --arm wide --out " + out, "NAME:section.key=value");
+    refused("study quickstart --arms none,gaussian --arm deep:model.kind=glow,model.blocks=0 --out " + out,
+            "arm deep: model: blocks of a model must be at least 1");
+    refused("study quickstart --arms none,gaussian --arm late:training.snapshots=[0,5000] --out " + out,
+            "arm late: training.snapshots: there is no iteration 5000");
+    CHECK_FALSE(fs::exists(out));
     refused("train --preset quickstart --data " + out + " --out " + out, "reads no data");
     test::write_jpeg_folder(folder.path() / "images", 12, 32, 32);
     refused("study own/images --set pipeline.batch_size=4 --data " + (folder.path() / "images").string() +
@@ -495,6 +503,26 @@ TEST_CASE("a study prints its table, leaves its files, and trains nothing twice"
     CHECK(start().status == 0);
     CHECK(fs::last_write_time(newest_checkpoint(study / "mollified-seed2")) == trained);
     CHECK(test::content_of(study / "table.md") == table);
+}
+
+TEST_CASE("a study compares any arms that it is told") {
+    const test::TemporaryFolder folder;
+    const auto study = folder.path() / "study";
+    const auto result = mollify_program(
+        "study quickstart --seeds 1 --arms none,gaussian --arm "
+        "wide:model.hidden=9,mollification.fraction=0.3 "
+        "--threads 1 --set data.validation=50 --set data.test=100 --set training.iterations=20 "
+        "--set evaluation.every_iterations=10 --set model.hidden=8 --set model.blocks=2 --out " +
+        study.string());
+    CAPTURE(result.err);
+    REQUIRE(result.status == 0);
+    CHECK(result.out.find("3/3  wide      seed 1") != std::string::npos);
+    const auto table = test::content_of(study / "table.md");
+    CHECK(table.find("gaussian better in | wide better in |") != std::string::npos);
+    for (const auto* name : {"vanilla-seed1", "gaussian-seed1", "wide-seed1", "figure.png", "curves.png"}) {
+        CAPTURE(name);
+        CHECK(fs::exists(study / name));
+    }
 }
 
 TEST_CASE("inspect prints facts, graph and digest, and draws batches along the schedule") {

@@ -186,11 +186,11 @@ bool apply_text(const std::string& toml_text, const std::string& origin, Config&
 }
 
 /// "section.key=value" as a table of one entry.
-void apply_setting(const std::string& setting, Config& config, Problems& found) {
+void apply_setting(const std::string& setting, const std::string& origin, Config& config, Problems& found) {
     const auto equals = setting.find('=');
     const auto dot = setting.find('.');
     if (equals == std::string::npos || dot == std::string::npos || dot > equals) {
-        found.push_back("--set " + setting + ": write it as section.key=value");
+        found.push_back(origin + setting + ": write it as section.key=value");
         return;
     }
     const auto section = setting.substr(0, dot);
@@ -206,7 +206,7 @@ void apply_setting(const std::string& setting, Config& config, Problems& found) 
     keys.insert(key, *entry.get("value"));
     toml::table table;
     table.insert(section, std::move(keys));
-    apply(table, "--set ", config, found);
+    apply(table, origin, config, found);
 }
 
 }  // namespace
@@ -247,9 +247,16 @@ ResolvedConfig resolve_config(const ConfigSource& source) {
             complete = false;
         }
     }
-    for (const auto& setting : source.settings) apply_setting(setting, config, found);
+    for (const auto& setting : source.settings) apply_setting(setting, "--set ", config, found);
     if (!complete) throw ConfigError(found);
     return {config, found};
+}
+
+ResolvedConfig with_settings(Config config, const std::vector<std::string>& settings,
+                             const std::string& origin) {
+    ResolvedConfig resolved{std::move(config), {}};
+    for (const auto& setting : settings) apply_setting(setting, origin, resolved.config, resolved.problems);
+    return resolved;
 }
 
 std::string to_toml(const Config& config) {

@@ -96,41 +96,53 @@ std::string to_string(const Spread& spread, int digits) {
     return text;
 }
 
-std::size_t seeds_ahead(const ComparedQuantity& quantity) {
-    return count_better(quantity, quantity.mollified, quantity.vanilla);
+std::size_t seeds_ahead(const ComparedQuantity& quantity, std::size_t arm) {
+    return count_better(quantity, quantity.arms.at(arm).values, quantity.arms.front().values);
 }
 
-std::size_t seeds_behind(const ComparedQuantity& quantity) {
-    return count_better(quantity, quantity.vanilla, quantity.mollified);
+std::size_t seeds_behind(const ComparedQuantity& quantity, std::size_t arm) {
+    return count_better(quantity, quantity.arms.front().values, quantity.arms.at(arm).values);
 }
 
 std::string comparison_table(std::span<const ComparedQuantity> quantities) {
     const bool truths =
         std::ranges::any_of(quantities, [](const auto& quantity) { return quantity.truth.has_value(); });
-    const auto row = [&](std::string name, std::string truth, std::string vanilla, std::string mollified,
-                         std::string better) {
+    if (quantities.empty()) return {};
+    const auto row = [&](const ComparedQuantity& quantity, std::string name, std::string truth,
+                         const auto& cell, const auto& better) {
         Row cells{std::move(name)};
         if (truths) cells.push_back(std::move(truth));
-        cells.insert(cells.end(), {std::move(vanilla), std::move(mollified), std::move(better)});
+        for (const auto& arm : quantity.arms) cells.push_back(cell(arm));
+        for (std::size_t arm = 1; arm < quantity.arms.size(); ++arm) cells.push_back(better(arm));
         return cells;
     };
-    std::vector<Row> rows{row("", "truth", "vanilla", "mollified", "mollified better in")};
+    const auto& head = quantities.front();
+    std::vector<Row> rows{row(
+        head, "", "truth", [](const ArmValues& arm) { return arm.name; },
+        [&](std::size_t arm) { return head.arms[arm].name + " better in"; })};
     for (const auto& quantity : quantities) {
-        rows.push_back(row(quantity.name,
-                           quantity.truth ? fmt::format("{:.{}f}", *quantity.truth, quantity.digits) : "",
-                           to_string(spread(quantity.vanilla), quantity.digits),
-                           to_string(spread(quantity.mollified), quantity.digits),
-                           fmt::format("{} of {} seeds", seeds_ahead(quantity), quantity.vanilla.size())));
+        rows.push_back(row(
+            quantity, quantity.name,
+            quantity.truth ? fmt::format("{:.{}f}", *quantity.truth, quantity.digits) : "",
+            [&](const ArmValues& arm) { return to_string(spread(arm.values), quantity.digits); },
+            [&](std::size_t arm) {
+                return fmt::format("{} of {} seeds", seeds_ahead(quantity, arm),
+                                   quantity.arms[arm].values.size());
+            }));
     }
     return aligned(rows);
 }
 
 void to_json(nlohmann::json& json, const ComparedQuantity& quantity) {
-    json = {{"name", quantity.name},
-            {"vanilla", json_of(quantity.vanilla)},
-            {"mollified", json_of(quantity.mollified)},
-            {"seeds_mollified_better", seeds_ahead(quantity)},
-            {"seeds_vanilla_better", seeds_behind(quantity)}};
+    json = {{"name", quantity.name}};
+    for (const auto& arm : quantity.arms) json[arm.name] = json_of(arm.values);
+    for (std::size_t arm = 1; arm < quantity.arms.size(); ++arm) {
+        const auto& name = quantity.arms[arm].name;
+        json["seeds_" + name + "_better"] = seeds_ahead(quantity, arm);
+        const auto behind = quantity.arms.size() == 2 ? "seeds_" + quantity.arms.front().name + "_better"
+                                                      : "seeds_" + name + "_worse";
+        json[behind] = seeds_behind(quantity, arm);
+    }
     if (quantity.truth) json["truth"] = *quantity.truth;
 }
 

@@ -1,5 +1,5 @@
 #pragma once
-/// \file Vanilla against mollified over seeds, in the form of the paper's tables.
+/// \file Trainings against each other over seeds, such as vanilla against mollified, in the form of the paper's tables.
 
 #include <optional>
 #include <span>
@@ -23,25 +23,32 @@ Spread spread(std::span<const std::optional<double>> values);
 /// "-11.45 ± 0.38", with "(1 of 4 not finite)" where values are missing, "not finite" where all are.
 std::string to_string(const Spread& spread, int digits);
 
-/// One quantity, measured in both trainings of every seed.
-struct ComparedQuantity {
+/// What one arm of a comparison measured.
+struct ArmValues {
     std::string name;
-    std::optional<double> truth = {};                   ///< what a perfect model has; absent where unknown
-    std::vector<std::optional<double>> vanilla = {};    ///< one per seed
-    std::vector<std::optional<double>> mollified = {};  ///< the same seeds
-    int digits = 2;                                     ///< after the point
+    std::vector<std::optional<double>> values = {};  ///< one per seed, the same seeds in every arm
 };
 
-/// Seeds in which the mollified run is better: above, or with a truth nearer to it. A missing value loses
-/// against one that is there.
-std::size_t seeds_ahead(const ComparedQuantity& quantity);
-/// The same for vanilla; ties count for neither.
-std::size_t seeds_behind(const ComparedQuantity& quantity);
+/// One quantity, measured in every arm for every seed. The first arm is what the others are compared with.
+struct ComparedQuantity {
+    std::string name;
+    std::optional<double> truth = {};  ///< what a perfect model has; absent where unknown
+    std::vector<ArmValues> arms = {};  ///< at least one
+    int digits = 2;                    ///< after the point
+};
 
-/// A Markdown table that also reads well as text: name, truth where one is known, vanilla, mollified, and in
-/// how many seeds the mollified run is better.
+/// Seeds in which arms[arm] is better than the first: above, or with a truth nearer to it. A missing value loses
+/// against one that is there.
+std::size_t seeds_ahead(const ComparedQuantity& quantity, std::size_t arm);
+/// Seeds in which it is worse; ties count for neither.
+std::size_t seeds_behind(const ComparedQuantity& quantity, std::size_t arm);
+
+/// A Markdown table that also reads well as text: name, truth where one is known, a column per arm, and for each arm
+/// after the first in how many seeds it is better than that. All quantities have the same arms.
 std::string comparison_table(std::span<const ComparedQuantity> quantities);
 
+/// Keys: name, truth where one is known, the arms by their names, seeds_<arm>_better for each after the first, and how
+/// often the first is better: seeds_<first>_better where there are two, seeds_<arm>_worse where there are more.
 void to_json(nlohmann::json& json, const ComparedQuantity& quantity);
 
 }  // namespace mollify

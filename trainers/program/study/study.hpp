@@ -1,5 +1,5 @@
 #pragma once
-/// \file The same training without and with mollification, over seeds, and what came of it.
+/// \file The same training in several arms, such as without and with mollification, over seeds, and what came of it.
 
 #include <cstdint>
 #include <filesystem>
@@ -9,19 +9,16 @@
 
 #include <mollify/trainers/program/config/config.hpp>
 #include <mollify/trainers/program/run/summary.hpp>
+#include <mollify/trainers/program/study/arm.hpp>
 #include <mollify/trainers/program/study/comparison.hpp>
 
 namespace mollify {
 
-enum class Arm { vanilla, mollified };
-
-/// "vanilla", "mollified".
-const char* to_string(Arm arm);
-
 struct StudyOptions {
-    Config config;  ///< of the mollified arm; the vanilla one differs in mollification.kind alone
+    Config config;  ///< what the arms have in common
     std::vector<std::uint64_t> seeds{1, 2, 3, 4};
-    std::filesystem::path folder;  ///< gets a run folder per arm and seed
+    std::filesystem::path folder;            ///< gets a run folder per arm and seed
+    std::vector<Arm> arms = default_arms();  ///< at least two; the others are compared with the first
 };
 
 /// Everything that is wrong with the options, the configuration aside.
@@ -30,12 +27,15 @@ std::vector<std::string> problems(const StudyOptions& options);
 /// Whether the data set is drawn from a distribution that is known.
 bool is_synthetic(const StudyOptions& options);
 
+/// The kinds of model of its arms, each once: "maf", or "maf, realnvp".
+std::string trained_models(const StudyOptions& options);
+
 /// The configuration of one run of the study. Of a synthetic set it asks for three snapshots (the beginning, a
 /// tenth, the end) where the study's configuration names none, for the figure.
-Config arm_config(const StudyOptions& options, Arm arm, std::uint64_t seed);
+Config run_config(const StudyOptions& options, const Arm& arm, std::uint64_t seed);
 
 struct StudyRun {
-    Arm arm;
+    std::string arm;  ///< its name
     std::uint64_t seed;
     std::filesystem::path folder;
     Summary summary;
@@ -43,12 +43,11 @@ struct StudyRun {
 
 struct Study {
     StudyOptions options;
-    std::vector<StudyRun> runs;  ///< seed by seed, vanilla before mollified
+    std::vector<StudyRun> runs;  ///< seed by seed, in the order of the arms
 
-    const StudyRun& run(Arm arm, std::uint64_t seed) const;
-    /// One value per seed.
-    std::vector<std::optional<double>> collect(
-        Arm arm, const std::function<std::optional<double>(const StudyRun&)>& value) const;
+    const StudyRun& run(const std::string& arm, std::uint64_t seed) const;
+    /// One value per arm and seed.
+    std::vector<ArmValues> collect(const std::function<std::optional<double>(const StudyRun&)>& value) const;
 };
 
 /// Trains every run that is not finished yet, going on where one was stopped; finished runs are taken as they

@@ -16,21 +16,31 @@ namespace {
 
 constexpr std::size_t kBetween = 16;  // pixels between two grids of samples
 
+/// Colours of the arms, told apart also by the colour-blind (Okabe and Ito 2008), and their lighter companions; they
+/// begin again after the last.
+constexpr struct {
+    const char* strong;
+    const char* pale;
+} kArmColours[] = {{kVermilion, kPaleOrange}, {kBlue, kPaleBlue},     {"#009e73", "#a1d9c4"},
+                   {"#cc79a7", "#ecc9dc"},    {"#e69f00", "#f8dca0"}, {"#56b4e9", "#c3e4f8"}};
+
 Figure study_curves(const Study& study) {
     std::vector<History> histories;
     for (const auto& run : study.runs) {
         auto runs_history = history(RunFolder::open(run.folder).metrics());
-        runs_history.label = to_string(run.arm);
+        runs_history.label = run.arm;
         runs_history.in_legend = run.seed == study.options.seeds.front();
-        const bool vanilla = run.arm == Arm::vanilla;
-        runs_history.colour = vanilla ? kVermilion : kBlue;
-        runs_history.pale = vanilla ? kPaleOrange : kPaleBlue;
+        const auto arm =
+            std::ranges::find(study.options.arms, run.arm, &Arm::name) - study.options.arms.begin();
+        const auto& colours = kArmColours[static_cast<std::size_t>(arm) % std::size(kArmColours)];
+        runs_history.colour = colours.strong;
+        runs_history.pale = colours.pale;
         histories.push_back(std::move(runs_history));
     }
     const auto& config = study.options.config;
-    return curves(histories,
-                  fmt::format("{}, {}, {} {}", config.data.set, config.model.kind, study.options.seeds.size(),
-                              study.options.seeds.size() == 1 ? "seed" : "seeds"));
+    return curves(histories, fmt::format("{}, {}, {} {}", config.data.set, trained_models(study.options),
+                                         study.options.seeds.size(),
+                                         study.options.seeds.size() == 1 ? "seed" : "seeds"));
 }
 
 Picture sample_grid(const StudyRun& run) {
@@ -59,10 +69,13 @@ std::vector<std::filesystem::path> draw_study(const Study& study) {
         picture("figure.png", [&](const auto& path) { draw(synthetic_figure(study), path); });
     }
     const auto seed = study.options.seeds.front();
-    if (load_model(RunFolder::open(study.run(Arm::vanilla, seed).folder))->shape().is_image()) {
+    const auto& arms = study.options.arms;
+    if (load_model(RunFolder::open(study.run(arms.front().name, seed).folder))->shape().is_image()) {
         picture("samples.png", [&](const auto& path) {
-            write_png(path, beside(sample_grid(study.run(Arm::vanilla, seed)),
-                                   sample_grid(study.run(Arm::mollified, seed)), kBetween));
+            auto grids = sample_grid(study.run(arms.front().name, seed));
+            for (std::size_t arm = 1; arm < arms.size(); ++arm)
+                grids = beside(grids, sample_grid(study.run(arms[arm].name, seed)), kBetween);
+            write_png(path, grids);
         });
     }
     return drawn;

@@ -46,11 +46,7 @@ class Measured {
         const auto value = [&](const StudyRun& run) {
             return finite(qualities_[static_cast<std::size_t>(&run - study_.runs.data())].*member);
         };
-        return {.name = std::move(name),
-                .truth = truth,
-                .vanilla = study_.collect(Arm::vanilla, value),
-                .mollified = study_.collect(Arm::mollified, value),
-                .digits = digits};
+        return {.name = std::move(name), .truth = truth, .arms = study_.collect(value), .digits = digits};
     }
 
   private:
@@ -71,8 +67,7 @@ std::vector<ComparedQuantity> mixture_distances(const Study& study) {
     };
     return {{.name = "negative test log-likelihood, nats",
              .truth = truth.entropy(),
-             .vanilla = study.collect(Arm::vanilla, loss),
-             .mollified = study.collect(Arm::mollified, loss),
+             .arms = study.collect(loss),
              .digits = 3},
             measured.quantity("mass near the upper mode", true_mode_mass(), &MixtureQuality::upper_mass, 3),
             measured.quantity("mass near the lower mode", true_mode_mass(), &MixtureQuality::lower_mass, 3),
@@ -80,7 +75,7 @@ std::vector<ComparedQuantity> mixture_distances(const Study& study) {
             measured.quantity(fmt::format("mean score error where density is low (true size {:.2f})",
                                           low_density_score_size(truth)),
                               0, &MixtureQuality::score_error, 2),
-            measured.quantity("median of the same", 0, &MixtureQuality::usual_error, 2)};
+            measured.quantity("median of the same", 0, &MixtureQuality::median_error, 2)};
 }
 
 std::vector<ComparedQuantity> circle_distances(const Study& study) {
@@ -126,27 +121,35 @@ struct Plane {
     }
 };
 
-/// The training set as the model sees it at an iteration.
-std::vector<Point2> seen_at(const Setup& setup, const at::Tensor& clean, Iteration iteration) {
+/// The training set in its own order.
+std::vector<float> clean_values(const Setup& setup) {
+    const auto clean = gather(setup.clean_recipe(setup.data.train), setup.placement);
     const std::span values(clean.data_ptr<float>(), static_cast<std::size_t>(clean.numel()));
-    std::vector<float> seen(values.begin(), values.end());
+    return {values.begin(), values.end()};
+}
+
+/// The training set as the model sees it at an iteration.
+std::vector<Point2> seen_at(const Setup& setup, std::vector<float> values, Iteration iteration) {
     if (setup.mollifier) {
-        std::vector<SampleId> ids(static_cast<std::size_t>(clean.size(0)));
+        std::vector<SampleId> ids(values.size() / setup.data.shape.elements());
         std::iota(ids.begin(), ids.end(), SampleId{0});
-        setup.mollifier->apply(seen, setup.data.shape, ids, iteration, iteration / setup.batches_per_epoch);
+        setup.mollifier->apply(values, setup.data.shape, ids, iteration, iteration / setup.batches_per_epoch);
     }
-    return points_of(seen);
+    return points_of(values);
+}
+
+Setup setup_on_cpu(Config config) {
+    config.training.device = "cpu";
+    return prepare(config);
 }
 
 PlaneRow plane_row(const StudyRun& run, const Plane& plane) {
     const auto folder = RunFolder::open(run.folder);
-    auto config = folder.config();
-    config.training.device = "cpu";
-    const auto setup = prepare(config);
-    const auto clean = gather(setup.clean_recipe(setup.data.train), setup.placement);
-    PlaneRow row{.title = fmt::format("{}: estimated density", to_string(run.arm))};
+    const auto setup = setup_on_cpu(folder.config());
+    const auto clean = clean_values(setup);
+    PlaneRow row{.title = fmt::format("{}: estimated density", run.arm)};
     row.density = plane.density(log_densities(*load_model(folder), plane.fine.centres()));
-    for (const auto iteration : config.training.snapshots) {
+    for (const auto iteration : setup.config.training.snapshots) {
         const auto model = load_model(folder, Weights::snapshot(iteration));
         row.moments.push_back({fmt::format("iteration {}", iteration),
                                histogram(plane.counts, seen_at(setup, clean, iteration)),
@@ -186,7 +189,7 @@ PlaneTarget circle_target(const VonMisesCircle& truth, const Plane& plane, doubl
 }
 
 /// Densities near a circle have no bound; the darkest colour is the density that the larger part of the darker
-/// cells of both models reaches.
+/// cells of all models reaches.
 double usual_high(const std::vector<PlaneRow>& rows) {
     constexpr double kPart = 0.985;
     std::vector<double> values;
@@ -218,8 +221,8 @@ Figure synthetic_figure(const Study& study) {
     PlaneComparison comparison{
         .lower = plane.fine.lower, .upper = plane.fine.upper, .target = {}, .rows = {}};
     const auto seed = study.options.seeds.front();
-    for (const auto arm : {Arm::vanilla, Arm::mollified})
-        comparison.rows.push_back(plane_row(study.run(arm, seed), plane));
+    for (const Arm& arm : study.options.arms)
+        comparison.rows.push_back(plane_row(study.run(arm.name, seed), plane));
     if (is_of_mixture) {
         comparison.density_high = std::exp(mixture.log_density({0, mixture.mode()}));
         comparison.target = mixture_target(mixture, plane);
@@ -228,7 +231,7 @@ Figure synthetic_figure(const Study& study) {
         comparison.target = circle_target(circle, plane, comparison.density_high);
     }
     comparison.target.data =
-        comparison.rows.front().moments.front().data;  // vanilla training sees clean data
+        histogram(plane.counts, points_of(clean_values(setup_on_cpu(study.options.config))));
     return plane_figure(comparison);
 }
 

@@ -15,7 +15,7 @@ namespace mollify {
 /// |r - 1|. Draws 20,000 samples per model.
 std::vector<ComparedQuantity> distances_to_truth(const Study& study);
 
-/// Target density and true scores; for the first seed's two runs the density, and training data with the
+/// Target density and true scores; for the first seed's runs the density, and training data with the
 /// model's scores at the first, an early and the last snapshot. Throws DataError for runs without snapshots.
 Figure synthetic_figure(const Study& study);
 

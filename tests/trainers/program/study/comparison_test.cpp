@@ -11,7 +11,8 @@ namespace {
 using Values = std::vector<std::optional<double>>;
 
 ComparedQuantity likelihood(Values vanilla, Values mollified) {
-    return {.name = "last epoch", .vanilla = std::move(vanilla), .mollified = std::move(mollified)};
+    return {.name = "last epoch",
+            .arms = {{"vanilla", std::move(vanilla)}, {"mollified", std::move(mollified)}}};
 }
 
 }  // namespace
@@ -40,14 +41,15 @@ TEST_CASE("one value has no deviation") {
 
 TEST_CASE("seeds are compared pairwise: ties count for neither, a missing value loses") {
     const auto quantity = likelihood({-3, -2, -1, std::nullopt, -1}, {-2, -3, -1, -9, NAN});
-    CHECK(seeds_ahead(quantity) == 2);
-    CHECK(seeds_behind(quantity) == 2);
+    CHECK(seeds_ahead(quantity, 1) == 2);
+    CHECK(seeds_behind(quantity, 1) == 2);
 }
 
 TEST_CASE("with a truth, nearer is better from either side") {
-    ComparedQuantity mass{.name = "mass", .truth = 0.5, .vanilla = {0.4, 0.7}, .mollified = {0.55, 0.2}};
-    CHECK(seeds_ahead(mass) == 1);
-    CHECK(seeds_behind(mass) == 1);
+    ComparedQuantity mass{
+        .name = "mass", .truth = 0.5, .arms = {{"vanilla", {0.4, 0.7}}, {"mollified", {0.55, 0.2}}}};
+    CHECK(seeds_ahead(mass, 1) == 1);
+    CHECK(seeds_behind(mass, 1) == 1);
 }
 
 TEST_CASE("the table is Markdown whose columns line up") {
@@ -60,7 +62,7 @@ TEST_CASE("the table is Markdown whose columns line up") {
 
 TEST_CASE("the column of the truth is there where one is known") {
     const ComparedQuantity mass{
-        .name = "mass", .truth = 0.5, .vanilla = {0.4}, .mollified = {0.6}, .digits = 3};
+        .name = "mass", .truth = 0.5, .arms = {{"vanilla", {0.4}}, {"mollified", {0.6}}}, .digits = 3};
     const auto text = comparison_table(std::vector{mass, likelihood({-1}, {-2})});
     CHECK(text.find("| mass       | 0.500 |") != std::string::npos);
     CHECK(text.find("| last epoch |       |") != std::string::npos);
@@ -72,5 +74,26 @@ TEST_CASE("a quantity as JSON has its values, their spread, and who was better h
     CHECK(json["vanilla"]["deviation"].is_null());
     CHECK(json["mollified"]["mean"] == -3.0);
     CHECK(json["seeds_mollified_better"] == 2);
+    CHECK(json["seeds_vanilla_better"] == 0);
     CHECK_FALSE(json.contains("truth"));
+}
+
+TEST_CASE("with more arms each has a column, and each after the first is compared with the first") {
+    const ComparedQuantity quantity{
+        .name = "last epoch", .arms = {{"blur", {-3, -2}}, {"vanilla", {-4, -3}}, {"gaussian", {-2, -2.5}}}};
+    CHECK(comparison_table(std::vector{quantity}) ==
+          "|            |         blur |      vanilla |     gaussian | vanilla better in | gaussian better "
+          "in |\n"
+          "|------------|-------------:|-------------:|-------------:|------------------:|-------------------"
+          ":|\n"
+          "| last epoch | -2.50 ± 0.71 | -3.50 ± 0.71 | -2.25 ± 0.35 |      0 of 2 seeds |       1 of 2 "
+          "seeds |\n");
+    CHECK(seeds_behind(quantity, 1) == 2);
+    CHECK(seeds_behind(quantity, 2) == 1);
+    const nlohmann::json json = quantity;
+    CHECK(json["gaussian"]["mean"] == -2.25);
+    CHECK(json["seeds_gaussian_better"] == 1);
+    CHECK(json["seeds_vanilla_better"] == 0);
+    CHECK(json["seeds_vanilla_worse"] == 2);
+    CHECK_FALSE(json.contains("seeds_blur_better"));
 }

@@ -47,9 +47,9 @@ Study study_of(std::vector<std::optional<double>> vanilla, std::vector<std::opti
     study.options.seeds.clear();
     for (std::size_t i = 0; i < vanilla.size(); ++i) {
         study.options.seeds.push_back(i + 1);
-        for (const auto arm : {Arm::vanilla, Arm::mollified}) {
+        for (const std::string arm : {"vanilla", "mollified"}) {
             Summary summary;
-            summary.test_log_likelihood_last = arm == Arm::vanilla ? vanilla[i] : mollified[i];
+            summary.test_log_likelihood_last = arm == "vanilla" ? vanilla[i] : mollified[i];
             study.runs.push_back({arm, i + 1, {}, summary});
         }
     }
@@ -71,7 +71,7 @@ TEST_CASE("a study is a run per arm and seed that differ in nothing else") {
         CHECK(vanilla.config().mollification.kind == "none");
         CHECK(mollified.config().training.seed == seed);
         CHECK(vanilla.config().training.snapshots == std::vector<std::uint64_t>{0, 4, 40});
-        CHECK(study.run(Arm::mollified, seed).summary.test_log_likelihood_last ==
+        CHECK(study.run("mollified", seed).summary.test_log_likelihood_last ==
               mollified.summary()->test_log_likelihood_last);
         for (const auto& step : vanilla.metrics().steps) CHECK(step.noise_level == 0);
         const StepMetrics first = mollified.metrics().steps.front();
@@ -91,8 +91,8 @@ TEST_CASE("a study that is started again trains only what is not finished, and f
     options.seeds = {1, 2};
     const auto second = run_quietly(options);
     CHECK(fs::last_write_time(finished) == before);
-    CHECK(second.run(Arm::mollified, 1).summary.test_log_likelihood_last ==
-          first.run(Arm::mollified, 1).summary.test_log_likelihood_last);
+    CHECK(second.run("mollified", 1).summary.test_log_likelihood_last ==
+          first.run("mollified", 1).summary.test_log_likelihood_last);
     CHECK(second.runs.size() == 4);
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("the best epoch is compared only where validation data chose it") {
     study.runs[0].summary.test_log_likelihood_best = -2.6;
     const auto quantities = likelihoods(study);
     REQUIRE(quantities.size() == 2);
-    CHECK(quantities[1].vanilla[0] == -2.6);
+    CHECK(quantities[1].arms[0].values[0] == -2.6);
 }
 
 TEST_CASE("studies of the synthetic sets measure the distance to the truth and draw the figure") {
@@ -150,8 +150,8 @@ TEST_CASE("studies of the synthetic sets measure the distance to the truth and d
         CHECK(distances.size() == (set.ends_with("mises") ? 2 : 6));
         for (const auto& distance : distances) {
             CHECK(distance.truth);
-            CHECK(distance.vanilla.at(0).has_value());
-            CHECK(distance.mollified.at(0).has_value());
+            REQUIRE(distance.arms.size() == 2);
+            for (const auto& arm : distance.arms) CHECK(arm.values.at(0).has_value());
         }
         const auto pictures = draw_study(study);
         REQUIRE(pictures.size() == 2);
@@ -172,8 +172,33 @@ TEST_CASE("masses of a study's mixture add up to one") {
     for (const auto& quantity : distances) {
         if (!quantity.name.starts_with("mass")) continue;
         truth += *quantity.truth;
-        vanilla += *quantity.vanilla[0];
+        vanilla += *quantity.arms[0].values[0];
     }
     CHECK(truth == doctest::Approx(1));
     CHECK(vanilla == doctest::Approx(1));
+}
+
+TEST_CASE("a study of three arms trains each, with names, folders and figures of its own") {
+    const test::TemporaryFolder folder;
+    auto options = small_study(folder.path(), "synthetic/gaussian-mixture", {1});
+    options.arms = {arm_of_kind("none"), arm_of_kind("gaussian"),
+                    parse_arm("short:mollification.fraction=0.2,training.snapshots=[0, 4, 40]")};
+    const auto study = run_quietly(options);
+    REQUIRE(study.runs.size() == 3);
+    CHECK(study.run("short", 1).folder == folder.path() / "short-seed1");
+    CHECK(RunFolder::open(folder.path() / "vanilla-seed1").config().mollification.kind == "none");
+    CHECK(RunFolder::open(folder.path() / "gaussian-seed1").config().mollification.fraction == 0.6);
+    CHECK(RunFolder::open(folder.path() / "short-seed1").config().mollification.fraction == 0.2);
+    const auto text = verdict(likelihoods(study));
+    CHECK(text.find("gaussian is ") != std::string::npos);
+    CHECK(text.find(" of vanilla on average") + text.find("behind vanilla on average") != std::string::npos);
+    CHECK(text.find("short is ") != std::string::npos);
+    const auto distances = distances_to_truth(study);
+    for (const auto& distance : distances) CHECK(distance.arms.at(2).name == "short");
+    CHECK(synthetic_figure(study).panels.size() == 3 * synthetic_figure(study).columns);
+    CHECK(draw_study(study).size() == 2);
+    write_study(study, distances, "the table\n");
+    const auto json = nlohmann::json::parse(std::ifstream(folder.path() / "study.json"));
+    CHECK(json["runs"][2]["arm"] == "short");
+    CHECK(json["arms"][2]["settings"][0] == "mollification.fraction=0.2");
 }
