@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <string_view>
 
@@ -35,17 +36,29 @@ std::string file_name(Iteration iteration) {
     return std::string(kPrefix) + number + std::string(kSuffix);
 }
 
+/// The number that `text` is from its first character to its last.
+Iteration whole_number(const std::string& text, const std::filesystem::path& path) {
+    Iteration number = 0;
+    const auto* const end = text.data() + text.size();
+    const auto [rest, error] = std::from_chars(text.data(), end, number);
+    if (error == std::errc() && rest == end) return number;
+    throw DataError(path.string(), "header", "its iteration is '" + text + "', which is no number",
+                    "the file is damaged; use another one");
+}
+
 Checkpoint read(const std::filesystem::path& path) {
     auto file = read_safetensors(path);
+    const auto fact = [&](const char* key) {
+        const auto found = file.metadata.find(key);
+        if (found != file.metadata.end()) return found->second;
+        throw DataError(path.string(), "header", std::string("it has no '") + key + "'",
+                        "it is not a checkpoint of a training; use another file");
+    };
     Checkpoint out;
-    try {
-        out.position.iteration = std::stoull(file.metadata.at("iteration"));
-        out.position.signature = file.metadata.at("signature");
-        out.configuration = file.metadata.at("configuration");
-        out.torch_version = file.metadata.at("libtorch");
-    } catch (const std::logic_error&) {
-        throw DataError(path.string(), "header", "it is not a checkpoint of a training", "use another file");
-    }
+    out.position.iteration = whole_number(fact("iteration"), path);
+    out.position.signature = fact("signature");
+    out.configuration = fact("configuration");
+    out.torch_version = fact("libtorch");
     for (const auto& [key, value] : file.metadata) {
         if (key.starts_with(kNote)) out.notes[key.substr(kNote.size())] = value;
     }
@@ -116,18 +129,29 @@ std::vector<std::filesystem::path> CheckpointFolder::files() const {
 }
 
 std::optional<Checkpoint> CheckpointFolder::latest(
-    const std::function<void(const std::string&)>& complaint) const {
+    const std::function<void(const std::string&)>& complaint,
+    const std::function<void(const Checkpoint&)>& examine) const {
     const auto all = files();
     for (auto file = all.rbegin(); file != all.rend(); ++file) {
         try {
-            return read(*file);
+            auto checkpoint = read(*file);
+            if (examine) examine(checkpoint);
+            return checkpoint;
         } catch (const DataError& error) {
             complaint(error.what());
+        } catch (const std::exception& error) {
+            complaint(file->string() + ": " + error.what());
         }
     }
     if (all.empty()) return std::nullopt;
     throw DataError(path_.string(), "", "none of its " + std::to_string(all.size()) + " checkpoints is whole",
                     "begin again in another folder");
+}
+
+std::string note(const Metadata& notes, const std::string& key) {
+    const auto found = notes.find(key);
+    if (found == notes.end()) throw Error("there is no '" + key + "' in it");
+    return found->second;
 }
 
 std::string signature_problem(const std::string& then, const std::string& now) {

@@ -46,9 +46,12 @@ class CheckpointFolder {
     /// Whole and durable when it returns. Only then are the older ones removed.
     void write(const Checkpoint& checkpoint) const;
 
-    /// The newest that is whole; nothing where there are no files. For each newer one that is damaged
-    /// `complaint` is called with what is wrong. Throws DataError where there are files and none is whole.
-    std::optional<Checkpoint> latest(const std::function<void(const std::string&)>& complaint) const;
+    /// The newest that is whole and that `examine` does not throw at; nothing where there are no files. For each
+    /// newer one `complaint` is called with its path and what is wrong. Throws DataError where there are files
+    /// and none is whole.
+    /// \param examine what else the caller needs of a checkpoint, such as notes that it can read
+    std::optional<Checkpoint> latest(const std::function<void(const std::string&)>& complaint,
+                                     const std::function<void(const Checkpoint&)>& examine = nullptr) const;
 
     /// Oldest first.
     std::vector<std::filesystem::path> files() const;
@@ -57,6 +60,9 @@ class CheckpointFolder {
     std::filesystem::path path_;
     std::size_t keep_;
 };
+
+/// The text of a note. Throws Error where there is none.
+std::string note(const Metadata& notes, const std::string& key);
 
 /// Why what was trained on batches of signature `then` is not a part of a training on those of `now`, or empty.
 std::string signature_problem(const std::string& then, const std::string& now);

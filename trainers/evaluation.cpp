@@ -9,6 +9,12 @@
 #include <mollify/trainers/evaluation.hpp>
 
 namespace mollify {
+namespace {
+
+/// Of the samples that a limited evaluation looks at. Changing it changes every such score.
+constexpr std::uint64_t kChoiceSeed = 0x6d6f6c6c696679;
+
+}  // namespace
 
 Likelihood evaluate(Model& model, const Recipe& recipe, const Placement& placement,
                     const EvaluationOptions& options) {
@@ -18,11 +24,14 @@ Likelihood evaluate(Model& model, const Recipe& recipe, const Placement& placeme
     double sum = 0;
     const Sampler sampler(recipe.dataset->size(), recipe.sampler_options());
     Iteration batches = sampler.batches_per_epoch();
-    if (options.limit > 0) {
-        const auto size = recipe.options.batch_size;
-        batches = std::min<Iteration>(batches, (options.limit + size - 1) / size);
+    Recipe part = recipe;
+    if (const auto size = recipe.options.batch_size;
+        options.limit > 0 && (options.limit - 1) / size + 1 < batches) {
+        batches = (options.limit - 1) / size + 1;
+        part.options.shuffle = true;
+        part.options.seed = kChoiceSeed;
     }
-    BatchRange range(recipe, 0, batches);
+    BatchRange range(part, 0, batches);
     for (Batch& batch : range) {
         if (options.stop && options.stop()) {
             result.complete = false;

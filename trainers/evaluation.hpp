@@ -18,7 +18,9 @@ struct Likelihood {
 };
 
 struct EvaluationOptions {
-    std::uint64_t limit = 0;               ///< samples to look at, rounded up to whole batches; 0: all
+    /// Samples to look at, rounded up to whole batches; 0: all. They are chosen at random from the whole set, the
+    /// same ones in every evaluation of a set of this size: many sets list one class after the other.
+    std::uint64_t limit = 0;
     std::function<bool()> stop = nullptr;  ///< asked before each batch
 };
 

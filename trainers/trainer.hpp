@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <string>
 
+#include <mollify/pipeline/recipe.hpp>
 #include <mollify/stages/batch.hpp>
 #include <mollify/trainers/models/model.hpp>
 #include <mollify/trainers/optimizers/optimizer.hpp>
@@ -20,6 +22,10 @@ struct TrainingStep {
     double loss = std::numeric_limits<double>::quiet_NaN();  ///< mean negative log-likelihood in nats
     bool skipped = false;  ///< the loss was not finite: neither backward nor step
 };
+
+/// Why `model` cannot train on the batches of `recipe`, or empty: a batch, such as the last one of an epoch, may have
+/// fewer rows than Model::least_rows().
+std::string batch_problem(const Model& model, const Recipe& recipe);
 
 /// A consumer for Pipeline: `from(data) | … | into("train", trainer)`. Refers to all it is given.
 ///
@@ -39,8 +45,11 @@ class Trainer {
 
     /// Iterations whose loss was not finite.
     std::uint64_t skipped() const { return skipped_; }
-    /// The model goes on from saved weights: do not initialise it.
-    void resume(std::uint64_t skipped);
+    /// How many of these came one after the other, up to the last iteration; 0 after a finite loss. A model whose
+    /// parameters are no longer finite skips every further step: stop where this grows.
+    std::uint64_t skipped_in_a_row() const { return skipped_in_a_row_; }
+    /// The model goes on from saved weights: do not initialise it. The counts go on from what they were.
+    void resume(std::uint64_t skipped, std::uint64_t skipped_in_a_row = 0);
 
   private:
     Model& model_;
@@ -49,6 +58,7 @@ class Trainer {
     std::uint64_t seed_;
     bool initialised_ = false;
     std::uint64_t skipped_ = 0;
+    std::uint64_t skipped_in_a_row_ = 0;
 };
 
 }  // namespace mollify

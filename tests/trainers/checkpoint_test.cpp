@@ -135,6 +135,48 @@ TEST_CASE("where the newest checkpoint is damaged the one before it is used, and
                          DataError);
 }
 
+TEST_CASE("the one before it is used whatever is wrong with the newest checkpoint") {
+    const test::TemporaryFolder folder;
+    const CheckpointFolder checkpoints(folder.path());
+    checkpoints.write(at_iteration(1));
+    const auto newest = folder.path() / "iteration-0000000002.safetensors";
+    const std::vector<NamedTensor> tensors{{"model.x", at::zeros({1})}};
+    const Metadata whole{{"iteration", "2"},
+                         {"signature", "s"},
+                         {"configuration", "c"},
+                         {"libtorch", "1"},
+                         {"note.key", "value"}};
+    const auto examine = [](const Checkpoint& checkpoint) {
+        if (note(checkpoint.notes, "key") != "value") throw std::out_of_range("map::at");
+    };
+    const auto used = [&](const Metadata& metadata) {
+        write_safetensors(newest, tensors, metadata);
+        std::vector<std::string> complaints;
+        const auto checkpoint = checkpoints.latest(
+            [&](const std::string& complaint) { complaints.push_back(complaint); }, examine);
+        REQUIRE(checkpoint);
+        CHECK(complaints.size() == (checkpoint->position.iteration == 1 ? 1 : 0));
+        for (const auto& complaint : complaints) CHECK(complaint.starts_with(newest.string() + ": "));
+        return checkpoint->position.iteration;
+    };
+    CHECK(used(whole) == 2);
+    for (const auto& [key, value] : whole) {
+        CAPTURE(key);
+        auto metadata = whole;
+        metadata.erase(key);
+        CHECK(used(metadata) == 1);
+    }
+    for (const char* number : {"12abc", "", " 2", "2 ", "+2", "-2", "0x2", "2.0", "18446744073709551616"}) {
+        CAPTURE(number);
+        auto metadata = whole;
+        metadata["iteration"] = number;
+        CHECK(used(metadata) == 1);
+    }
+    auto metadata = whole;
+    metadata["note.key"] = "other";
+    CHECK(used(metadata) == 1);
+}
+
 TEST_CASE("a damaged checkpoint does not push out a whole one when the training goes on before it") {
     const test::TemporaryFolder folder;
     const CheckpointFolder checkpoints(folder.path());
@@ -163,6 +205,19 @@ TEST_CASE("a checkpoint of another configuration or of other data is refused wit
     CHECK(resume_problem(checkpoint, "configuration", "signature").empty());
     CHECK(resume_problem(checkpoint, "other", "signature").find("configuration") != std::string::npos);
     CHECK(resume_problem(checkpoint, "configuration", "other").find("'signature'") != std::string::npos);
+}
+
+TEST_CASE("a saved tensor of another dtype, or one that is given twice, is refused by name") {
+    Training training("maf", "adam");
+    auto tensors = checkpoint_tensors(*training.model, *training.optimizer);
+    for (auto& named : tensors) named.tensor = named.tensor.detach().clone();
+    auto narrow = tensors;
+    narrow[0].tensor = narrow[0].tensor.to(at::kByte);
+    CHECK_THROWS_WITH_AS(restore(narrow, *training.model, training.optimizer.get()),
+                         doctest::Contains("is of Byte and should be of Float"), Error);
+    auto twice = tensors;
+    twice.push_back(tensors[0]);
+    CHECK_THROWS_WITH_AS(restore(twice, *training.model), doctest::Contains("is given twice"), Error);
 }
 
 TEST_CASE("a checkpoint of another model is refused with the names of its tensors, and nothing is changed") {

@@ -8,6 +8,7 @@
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/evaluation.hpp>
+#include <mollify/trainers/models/factory.hpp>
 #include <mollify/trainers/models/model.hpp>
 #include <mollify/trainers/optimizers/make_optimizer.hpp>
 #include <mollify/trainers/trainer.hpp>
@@ -87,6 +88,56 @@ TEST_CASE("a loss that is not finite skips the step and is counted, and training
     CHECK(optimizer->state()[0].tensor.item<std::int64_t>() == 2);  // steps taken
 }
 
+TEST_CASE("skipped steps are counted in a row, through a checkpoint, until one is finite") {
+    OneGaussian model;
+    const auto optimizer = make_optimizer({}, model.parameters());
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const auto pipeline_of = [&](Trainer& trainer) {
+        return from(numbers({nan, 3, 1, nan, nan, 1, 1, 3, 1, nan}), kInOrder) | into("train", trainer);
+    };
+    const auto in_a_row = [&](Trainer& trainer, std::vector<std::uint64_t>& counts) {
+        trainer.after_step = [&](const TrainingStep&) { counts.push_back(trainer.skipped_in_a_row()); };
+    };
+    Trainer whole(model, *optimizer, Placement(at::kCPU), 0);
+    std::vector<std::uint64_t> counts;
+    in_a_row(whole, counts);
+    pipeline_of(whole).run(10);
+    CHECK(counts == std::vector<std::uint64_t>{1, 2, 3, 0, 1, 2, 3, 4, 0, 1});
+    CHECK(whole.skipped() == 8);
+
+    Trainer second(model, *optimizer, Placement(at::kCPU), 0);
+    second.resume(5, 2);
+    std::vector<std::uint64_t> rest;
+    in_a_row(second, rest);
+    pipeline_of(second).run(6, 10);
+    CHECK(rest == std::vector<std::uint64_t>{3, 4, 0, 1});
+    CHECK(second.skipped() == 8);
+}
+
+TEST_CASE("batches of fewer rows than the model can train on are told before the training") {
+    const auto problem = [](std::size_t samples, std::size_t batch_size, bool drop_last, const char* kind,
+                            Shard shard = {}) {
+        const auto model = make_model({.kind = kind, .hidden = 4, .blocks = 1}, SampleShape::features(2), 1);
+        const auto data =
+            std::make_shared<ArrayDataset>("rows", SampleShape::features(2), std::vector<float>(2 * samples));
+        return batch_problem(
+            *model, Recipe(data, {.batch_size = batch_size, .drop_last = drop_last, .shard = shard}));
+    };
+    for (const char* kind : {"maf", "realnvp", "glow"}) {
+        CHECK(problem(41, 10, false, kind).find("the last batch of an epoch has 1 row,") == 0);
+        CHECK(problem(41, 10, false, kind).find("--set pipeline.drop_last=true") != std::string::npos);
+        CHECK(problem(41, 10, true, kind).empty());
+        CHECK(problem(42, 10, false, kind).empty());
+        CHECK(problem(40, 10, false, kind).empty());
+        CHECK(problem(40, 1, true, kind).find("every batch has 1 row,") == 0);
+        CHECK(problem(1, 10, false, kind).find("every batch has 1 row,") == 0);
+        CHECK(problem(43, 10, false, kind, {0, 2}).find("the last batch") == 0);
+        CHECK(problem(44, 10, false, kind, {0, 2}).empty());
+    }
+    OneGaussian model;
+    CHECK(batch_problem(model, Recipe(numbers({1, 2, 3}), kInOrder)).empty());
+}
+
 TEST_CASE("the first batch initialises the model once, and not at all when weights were loaded") {
     for (const bool resumed : {false, true}) {
         OneGaussian model;
@@ -144,10 +195,35 @@ TEST_CASE("evaluation looks at no more batches than its limit asks for, and stop
     OneGaussian model;
     const auto recipe = from(numbers({0, 1, 2, 3, 4, 5}), kInOrder).recipe();
     CHECK(evaluate(model, recipe, Placement(at::kCPU), {.limit = 3}).samples == 4);
+    const auto all = evaluate(model, recipe, Placement(at::kCPU)).mean;
+    for (const std::uint64_t limit : {5ul, 6ul, 7ul, ~0ul})
+        CHECK(evaluate(model, recipe, Placement(at::kCPU), {.limit = limit}).mean == all);
     int asked = 0;
     const auto stopped = evaluate(model, recipe, Placement(at::kCPU), {.stop = [&] { return ++asked == 2; }});
     CHECK(stopped.samples == 2);
     CHECK_FALSE(stopped.complete);
+}
+
+TEST_CASE("a limited evaluation looks at a part of all classes of a set that lists one after the other") {
+    // Log-likelihoods of 0, 1, …: the square root of what the value costs tells which samples were looked at.
+    OneGaussian model;
+    constexpr int kClasses = 10, kOfEach = 100;
+    std::vector<float> classes;
+    for (int i = 0; i < kClasses * kOfEach; ++i) classes.push_back(static_cast<float>(i / kOfEach));
+    const auto data = numbers(classes);
+    const auto mean_cost = [&](std::size_t batch_size, std::uint64_t seed, std::uint64_t limit) {
+        auto options = kInOrder;
+        options.batch_size = batch_size;
+        options.seed = seed;
+        const auto result = evaluate(model, Recipe(data, options), Placement(at::kCPU), {.limit = limit});
+        CHECK(result.samples == limit);
+        return -result.mean - 0.9189385332046727;
+    };
+    // All: 28.5/2 with deviation 28.2/2 of one sample, so that the mean of 200 is within 1 of it.
+    CHECK(std::abs(mean_cost(20, 1, 200) - 14.25) < 3);
+    CHECK(mean_cost(20, 1, 200) == mean_cost(20, 2, 200));                   // of no seed
+    CHECK(mean_cost(20, 1, 200) == doctest::Approx(mean_cost(50, 1, 200)));  // nor of the batches
+    CHECK(mean_cost(20, 1, 1000) == doctest::Approx(14.25));
 }
 
 TEST_CASE("the whole set is gathered in its own order") {

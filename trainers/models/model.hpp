@@ -48,8 +48,13 @@ class Model {
     /// Whether evaluation uses statistics of the training data, which reestimate() sets.
     virtual bool needs_reestimation() const { return false; }
     /// Sets those statistics from the whole, clean (not mollified) training set, given as one batch. Call it
-    /// before evaluating, sampling or saving.
+    /// before evaluating, sampling or saving. The memory it takes is a few times that of `clean`, whatever the
+    /// width of the model.
     virtual void reestimate(const at::Tensor& /*clean*/) {}
+
+    /// Fewest rows that a batch of loss() may have. Models that normalise by the batch's own statistics need two: one
+    /// row has no variance.
+    virtual std::size_t least_rows() const { return needs_reestimation() ? 2 : 1; }
 
     /// Training mode or evaluation mode; a new model is in training mode.
     void train(bool on = true) { training_ = on; }

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <limits>
 
 #include <ATen/core/Tensor.h>
 
@@ -22,17 +24,22 @@ std::vector<std::string> problems(const OptimizerOptions& options) {
                         " (known: adam, adamax)");
     }
     const auto require = [&](bool holds, const char* rule, double value) {
-        if (!holds) found.push_back(std::string(rule) + ", not " + std::to_string(value));
+        char text[32];
+        std::snprintf(text, sizeof text, "%.10g", value);  // as short as it was written
+        if (!holds) found.push_back(std::string(rule) + ", not " + text);
     };
-    const auto finite = [](double value) { return std::isfinite(value); };
+    // The type of the parameters: what is 0 or infinite in it makes them NaN.
+    using Float = std::numeric_limits<float>;
+    const auto finite = [](double value) { return std::abs(value) <= Float::max(); };
     const auto fraction = [](double value) { return value >= 0 && value < 1; };
-    require(finite(options.learning_rate) && options.learning_rate > 0, "learning_rate must be above 0",
-            options.learning_rate);
+    require(finite(options.learning_rate) && options.learning_rate > 0,
+            "learning_rate must be above 0 and finite in float32", options.learning_rate);
     require(fraction(options.beta1), "beta1 must be in [0, 1)", options.beta1);
     require(fraction(options.beta2), "beta2 must be in [0, 1)", options.beta2);
-    require(finite(options.epsilon) && options.epsilon >= 0, "epsilon must be at least 0", options.epsilon);
-    require(finite(options.weight_decay) && options.weight_decay >= 0, "weight_decay must be at least 0",
-            options.weight_decay);
+    require(finite(options.epsilon) && options.epsilon >= Float::min(),
+            "epsilon must be at least 1.2e-38, the smallest float32, and finite in it", options.epsilon);
+    require(finite(options.weight_decay) && options.weight_decay >= 0,
+            "weight_decay must be at least 0 and finite in float32", options.weight_decay);
     return found;
 }
 

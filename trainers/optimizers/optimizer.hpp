@@ -13,10 +13,10 @@ namespace mollify {
 
 struct OptimizerOptions {
     std::string kind = "adam";    ///< adam or adamax
-    double learning_rate = 1e-4;  ///< above 0
+    double learning_rate = 1e-4;  ///< above 0, and finite in float32 as all of these
     double beta1 = 0.9;           ///< decay of the mean gradient, in [0, 1)
     double beta2 = 0.999;         ///< decay of its magnitude, in [0, 1)
-    double epsilon = 1e-8;        ///< at least 0
+    double epsilon = 1e-8;        ///< at least 1.2e-38: 0 in float32 would divide 0 by 0
     double weight_decay =
         0.0;  ///< coupled: its multiple of the parameter is added to the gradient; at least 0
 };

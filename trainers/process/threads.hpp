@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include <mollify/stages/shape.hpp>
 
@@ -20,6 +22,10 @@ struct ThreadSplit {
     std::size_t pipeline = 1;  ///< that make batches
 };
 
+/// Counts that no one can mean, in words that begin with the option's name; empty where there are none. At most four
+/// threads per processor of the machine, and 64 on a small one, can be asked for.
+std::vector<std::string> problems(const ThreadOptions& options);
+
 /// That this process may use.
 std::size_t total_threads(const ThreadOptions& options);
 
@@ -28,6 +34,9 @@ std::size_t total_threads(const ThreadOptions& options);
 /// makes batches beside them, as it takes a few parts in a thousand of a step; on a GPU one to mathematics and
 /// the rest to the pipeline.
 ThreadSplit split_threads(const ThreadOptions& options, const SampleShape& shape, bool gpu);
+
+/// Threads that a training of this split has beside its first one.
+std::size_t helpers(const ThreadSplit& split);
 
 /// Caps the threads of LibTorch and OpenBLAS at `threads` ≥ 1.
 ///

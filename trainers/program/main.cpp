@@ -6,6 +6,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <mollify/datasets/storage/bus_errors.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/process/allocator.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
@@ -26,6 +27,7 @@ int fail(int status, const char* message) {
 int main(int argc, char** argv) {
     using namespace mollify;
     keep_freed_memory();
+    name_files_on_bus_errors(kFailure);
     spdlog::set_default_logger(spdlog::stderr_color_mt("mollify"));
     spdlog::set_pattern("%H:%M:%S %^%v%$");
 

@@ -21,17 +21,22 @@ std::string text(at::IntArrayRef sizes) {
 void copy_by_name(std::span<const NamedTensor> sources, std::span<const NamedTensor> targets,
                   const std::string& what) {
     std::map<std::string, at::Tensor> given;
-    for (const auto& [name, tensor] : sources) given.emplace(name, tensor);
     std::string problems;
     const auto complain = [&](const std::string& name, const std::string& what_is_wrong) {
         problems.append("\n  - '").append(name).append("' ").append(what_is_wrong);
     };
+    for (const auto& [name, tensor] : sources) {
+        if (!given.emplace(name, tensor).second) complain(name, "is given twice");
+    }
     for (const auto& [name, target] : targets) {
         const auto source = given.find(name);
         if (source == given.end()) {
             complain(name, "is missing");
         } else if (source->second.sizes() != target.sizes()) {
             complain(name, "is " + text(source->second.sizes()) + " and should be " + text(target.sizes()));
+        } else if (source->second.scalar_type() != target.scalar_type()) {
+            complain(name, std::string("is of ") + c10::toString(source->second.scalar_type()) +
+                               " and should be of " + c10::toString(target.scalar_type()));
         }
     }
     std::set<std::string> wanted;

@@ -15,9 +15,9 @@ struct NamedTensor {
     at::Tensor tensor;
 };
 
-/// Copies every source into the target of the same name, across devices and dtypes, and without a gradient.
-/// All or nothing: throws Error naming each tensor that is missing, unexpected or of another shape, before
-/// any is written. \param what what the tensors belong to, for the message, such as "the model 'maf'"
+/// Copies every source into the target of the same name, across devices and without a gradient.
+/// All or nothing: throws Error naming each tensor that is missing, unexpected, given twice, or of another shape
+/// or dtype, before any is written. \param what what the tensors belong to, for the message, such as "the model 'maf'"
 void copy_by_name(std::span<const NamedTensor> sources, std::span<const NamedTensor> targets,
                   const std::string& what);
 

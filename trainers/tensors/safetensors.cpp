@@ -24,6 +24,7 @@ constexpr std::size_t kHeaderLimit = 100'000'000;  // of the format
 constexpr const char* kChecksum = "checksum";
 const std::string kBlankChecksum(16, '0');
 
+/// Those of bytes_of().
 struct DtypeName {
     at::ScalarType type;
     const char* name;
@@ -53,21 +54,12 @@ std::size_t checksum_place(std::string_view header) {
 }
 
 at::Tensor view(const std::shared_ptr<const MappedFile>& file, std::size_t data_begin,
-                const std::string& name, const json& entry, const std::filesystem::path& path) {
-    const auto where = "tensor '" + name + "'";
-    const auto dtype = entry.at("dtype").get<std::string>();
-    const auto known = std::find_if(kDtypes.begin(), kDtypes.end(), [&](auto d) { return dtype == d.name; });
-    if (known == kDtypes.end()) damaged(path, where, "unknown dtype '" + dtype + "'");
-    const auto sizes = entry.at("shape").get<std::vector<std::int64_t>>();
-    const auto [begin, end] = entry.at("data_offsets").get<std::array<std::size_t, 2>>();
-    std::size_t bytes = c10::elementSize(known->type);
-    for (const auto size : sizes) bytes *= static_cast<std::size_t>(size);
-    if (begin > end || end > file->bytes().size() - data_begin || end - begin != bytes) {
-        damaged(path, where, "its place in the file does not fit its shape");
-    }
-    auto* data = const_cast<std::byte*>(file->bytes().data() + data_begin + begin);
+                const TensorEntry& entry) {
+    const auto* const dtype =
+        std::find_if(kDtypes.begin(), kDtypes.end(), [&](auto d) { return entry.dtype == d.name; });
+    auto* data = const_cast<std::byte*>(file->bytes().data() + data_begin + entry.begin);
     return at::from_blob(
-        data, sizes, [file](void*) {}, at::TensorOptions(known->type));
+        data, entry.shape, [file](void*) {}, at::TensorOptions(dtype->type));
 }
 
 }  // namespace
@@ -124,6 +116,7 @@ TensorFile read_safetensors(const std::filesystem::path& path) {
     if (length > kHeaderLimit || length > bytes.size() - kLengthBytes) {
         damaged(path, "byte 8", "it ends within its header");
     }
+    if (length % kLengthBytes != 0) damaged(path, "byte 0", "its header is no multiple of 8 bytes long");
     std::string header(file->text().substr(kLengthBytes, length));
     const auto data = bytes.subspan(kLengthBytes + length);
 
@@ -138,18 +131,11 @@ TensorFile read_safetensors(const std::filesystem::path& path) {
     fingerprint.add(header.data(), header.size());
     if (fingerprint.hex() != expected) damaged(path, "", "its checksum is not the one that was written");
 
-    try {
-        const auto parsed = json::parse(header);
-        TensorFile result;
-        result.metadata = parsed.at("__metadata__").get<Metadata>();
-        for (const auto& [name, entry] : parsed.items()) {
-            if (name == "__metadata__") continue;
-            result.tensors.push_back({name, view(file, kLengthBytes + length, name, entry, path)});
-        }
-        return result;
-    } catch (const json::exception& error) {
-        damaged(path, "header", error.what());
-    }
+    auto [metadata, entries] = parse_safetensors_header(header, data.size(), path.string());
+    TensorFile result{std::move(metadata), {}};
+    for (const auto& entry : entries)
+        result.tensors.push_back({entry.name, view(file, kLengthBytes + length, entry)});
+    return result;
 }
 
 }  // namespace mollify

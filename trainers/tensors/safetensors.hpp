@@ -2,17 +2,13 @@
 /// \file Named tensors in a file, in the layout that the Python package `safetensors` reads.
 
 #include <filesystem>
-#include <map>
 #include <span>
-#include <string>
 #include <vector>
 
 #include <mollify/trainers/tensors/named_tensor.hpp>
+#include <mollify/trainers/tensors/safetensors_header.hpp>
 
 namespace mollify {
-
-/// Facts about a file of tensors, as text. The key "checksum" belongs to the format.
-using Metadata = std::map<std::string, std::string>;
 
 struct TensorFile {
     Metadata metadata;
@@ -28,8 +24,8 @@ struct TensorFile {
 void write_safetensors(const std::filesystem::path& path, std::span<const NamedTensor> tensors,
                        Metadata metadata);
 
-/// Reads what write_safetensors() wrote. Throws DataError for a file that is cut short, damaged anywhere, or
-/// without a checksum.
+/// Reads what write_safetensors() wrote. Throws DataError for a file that is cut short, damaged anywhere, without
+/// a checksum, or whose header breaks the rules of parse_safetensors_header() though its checksum is right.
 TensorFile read_safetensors(const std::filesystem::path& path);
 
 }  // namespace mollify

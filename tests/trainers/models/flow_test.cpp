@@ -1,12 +1,19 @@
 #include <cmath>
+#include <fstream>
 #include <numbers>
+#include <string>
 
 #include <ATen/ATen.h>
 #include <doctest/doctest.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <mollify/stages/error.hpp>
+#include <mollify/tests/support/errors.hpp>
 #include <mollify/trainers/models/factory.hpp>
 #include <mollify/trainers/models/flow.hpp>
+#include <mollify/trainers/models/flows/batch_norm.hpp>
+#include <mollify/trainers/models/flows/coupling.hpp>
+#include <mollify/trainers/models/flows/lu_matrix.hpp>
 #include <mollify/trainers/models/flows/made.hpp>
 #include <mollify/trainers/models/networks/initialization.hpp>
 
@@ -147,6 +154,69 @@ TEST_CASE("The score is the slope of the log-likelihood in x") {
     }
 }
 
+TEST_CASE("Second derivatives, of which saved values would be missing, are refused") {
+    for (const auto& example : kCases) {
+        if (example.shape.is_image()) continue;  // its layers are LibTorch's, but for the matrix: see below
+        CAPTURE(example.kind);
+        for (const bool training : {false, true}) {
+            const auto flow = perturbed(example);
+            flow->train(training);
+            const auto x = points(example, 4).requires_grad_();
+            const auto value = flow->log_likelihood(x).sum();
+            CHECK_THROWS_WITH_AS(
+                torch::autograd::grad({value}, {x}, {}, /*retain_graph=*/true, /*create_graph=*/true),
+                doctest::Contains("create_graph = false"), Error);
+            CHECK_NOTHROW(torch::autograd::grad({value}, {x}));
+        }
+    }
+}
+
+TEST_CASE("Each layer with a backward function of its own refuses second derivatives by its name") {
+    const auto dims = std::int64_t{3};
+    const auto message = [&](const auto& layer, const at::Tensor& parameter) {
+        const auto x = at::randn({4, dims}).requires_grad_();
+        const auto [value, log_det] = layer.forward(x, Pass::train);
+        return test::message_of<Error>([&] {
+            // Through the parameter, so that the layer's own node is the first that is reached.
+            torch::autograd::grad({value.sum() + log_det.sum()}, {parameter}, {}, /*retain_graph=*/true,
+                                  /*create_graph=*/true);
+        });
+    };
+    TensorRegistry registry;
+    const Scope scope(registry);
+    const auto generator = make_generator(1);
+    const auto last = [&] { return registry.parameters().back().tensor; };
+    const BatchNorm batch_norm(scope / "batch_norm", dims);
+    CHECK(message(batch_norm, last()).find("a batch normalisation") != std::string::npos);
+    const LuLayer lu(scope / "lu", dims, generator);
+    const auto upper = registry.parameters().at(registry.parameters().size() - 2);
+    REQUIRE(upper.name == "lu.U");
+    CHECK(message(lu, upper.tensor).find("an LU matrix") != std::string::npos);
+    const Made made(scope / "made", dims, 4, generator);
+    CHECK(message(made, last()).find("a MADE") != std::string::npos);
+    const Coupling coupling(scope / "coupling", dims, 4, 0, generator);
+    CHECK(message(coupling, last()).find("a coupling") != std::string::npos);
+}
+
+TEST_CASE("A batch of one row is refused where its variance would be divided by, and evaluated") {
+    for (const auto& example : kCases) {
+        if (example.shape.is_image()) continue;
+        CAPTURE(example.kind);
+        const auto flow = perturbed(example);
+        const auto one = points(example, 1);
+        CHECK(std::isfinite(flow->log_likelihood(one).item<double>()));
+        flow->train();
+        CHECK_THROWS_WITH_AS(flow->loss(one), doctest::Contains("a batch of one row"), Error);
+        CHECK_THROWS_WITH_AS(flow->reestimate(one), doctest::Contains("a batch of one row"), Error);
+        CHECK_NOTHROW(flow->loss(points(example, 2)));
+    }
+    const auto deepest_of_one_pixel =
+        make_model({.kind = "glow", .hidden = 4, .levels = 2, .steps = 1}, {2, 4, 4}, 1);
+    CHECK_THROWS_WITH_AS(deepest_of_one_pixel->initialise(at::randn({1, 2, 4, 4})),
+                         doctest::Contains("one pixel"), Error);
+    CHECK_NOTHROW(deepest_of_one_pixel->initialise(at::randn({2, 2, 4, 4})));
+}
+
 TEST_CASE("The density of a flow on the plane integrates to one") {
     for (const char* kind : {"maf", "realnvp", "glow"}) {
         CAPTURE(kind);
@@ -198,4 +268,58 @@ TEST_CASE(
     CHECK_FALSE(at::equal(before, once));
     flow->reestimate(points(kCases[0], 20) + 5);
     CHECK(at::equal(once, statistic()));
+}
+
+namespace {
+
+/// A line of /proc/self/status in bytes.
+std::int64_t memory(const std::string& key) {
+    std::ifstream status("/proc/self/status");
+    for (std::string word; status >> word;) {
+        std::int64_t kibibytes = 0;
+        if (word == key + ":" && status >> kibibytes) return 1024 * kibibytes;
+    }
+    return -1;
+}
+
+}  // namespace
+
+TEST_CASE("Re-estimation of a large table takes memory by its features, not by the model's width") {
+    constexpr std::int64_t kRows = 200'000, kDims = 2, kWidth = 256;
+    const auto x = at::empty({kRows, kDims}).normal_(0.3, 1.2, make_generator(7));
+    for (const char* kind : {"maf", "realnvp", "glow"}) {
+        CAPTURE(kind);
+        const auto model =
+            make_model({.kind = kind, .hidden = kWidth, .blocks = 2}, SampleShape::features(kDims), 3);
+        std::ofstream("/proc/self/clear_refs") << 5;  // VmHWM, the peak, begins anew from here: proc(5)
+        const auto before = memory("VmRSS");
+        REQUIRE(before > 0);
+        model->reestimate(x);
+        // 16,384 rows of two hidden layers, with what is made beside them and a few copies of the table, instead of
+        // the 400 MB that are the inner values of all rows.
+        CHECK(memory("VmHWM") - before < 160'000'000);
+    }
+}
+
+TEST_CASE("Statistics of a table in several parts are those of the whole in float64") {
+    constexpr std::int64_t kRows = 40'000;
+    const auto x = at::empty({kRows, 3}).normal_(0.3, 1.2, make_generator(7));
+    for (const char* kind : {"maf", "realnvp", "glow"}) {
+        CAPTURE(kind);
+        const ModelOptions options{.kind = kind, .hidden = kHidden, .blocks = 2};
+        const auto model = make_model(options, SampleShape::features(3), 3);
+        const auto exact = make_model(options, SampleShape::features(3), 3);
+        exact->to(at::kDouble);
+        model->reestimate(x);
+        const auto rows = x.to(at::kDouble);
+        {
+            const c10::AutoGradMode whole(true);  // with a graph there are no parts
+            dynamic_cast<Flow&>(*exact).encode(rows, Pass::reestimate);
+        }
+        for (std::size_t i = 0; i < model->buffers().size(); ++i) {
+            CAPTURE(model->buffers()[i].name);
+            CHECK(at::allclose(model->buffers()[i].tensor.to(at::kDouble), exact->buffers()[i].tensor, 1e-5,
+                               1e-5));
+        }
+    }
 }

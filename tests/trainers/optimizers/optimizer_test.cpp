@@ -176,3 +176,30 @@ TEST_CASE("All that is wrong with an optimizer's options is told at once") {
         CHECK(failure.problems()[0].find("did you mean 'adam'?") != std::string::npos);
     }
 }
+
+TEST_CASE("Numbers that are 0 or infinite in float32 are refused before they make parameters NaN") {
+    const auto refused = [](const OptimizerOptions& options, const char* words) {
+        const auto found = problems(options);
+        REQUIRE(found.size() == 1);
+        CHECK_MESSAGE(found[0].find(words) != std::string::npos, found[0]);
+    };
+    for (const char* kind : {"adam", "adamax"}) {
+        refused({.kind = kind, .epsilon = 0}, "epsilon must be at least 1.2e-38");
+        refused({.kind = kind, .epsilon = 1e-50}, "not 1e-50");
+        refused({.kind = kind, .epsilon = 1e39}, "epsilon");
+        refused({.kind = kind, .learning_rate = 1e39}, "not 1e+39");
+        refused({.kind = kind, .learning_rate = std::nan("")}, "not nan");
+        refused({.kind = kind, .weight_decay = 1e39}, "weight_decay");
+
+        // What is let through stays finite where a parameter has no slope, which is where 0 would be divided by 0.
+        const OptimizerOptions least{.kind = kind, .epsilon = 1.2e-38};
+        CHECK(problems(least).empty());
+        auto parameter = at::ones({3}).requires_grad_();
+        const auto optimizer = make_optimizer(least, std::vector<NamedTensor>{{"p", parameter}});
+        for (int step = 0; step < 3; ++step) {
+            parameter.mutable_grad() = at::zeros({3});
+            optimizer->step();
+        }
+        CHECK(at::equal(parameter, at::ones({3})));
+    }
+}

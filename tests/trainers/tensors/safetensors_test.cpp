@@ -4,7 +4,9 @@
 #include <ATen/ATen.h>
 #include <doctest/doctest.h>
 
+#include <mollify/datasets/storage/fingerprint.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/tests/support/errors.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
 #include <mollify/trainers/tensors/safetensors.hpp>
 
@@ -37,7 +39,107 @@ void write(const std::filesystem::path& path, const std::string& bytes) {
     std::ofstream(path, std::ios::binary) << bytes;
 }
 
+/// A file with any header, whose checksum is right: "CHECKSUM" in the text stands for it.
+void forge(const std::filesystem::path& path, std::string header, const std::string& numbers) {
+    const std::string blank(16, '0');
+    const auto place = header.find("CHECKSUM");
+    header.replace(place, 8, blank);
+    header.resize((header.size() + 7) / 8 * 8, ' ');
+    Fingerprint fingerprint;
+    fingerprint.add(numbers.data(), numbers.size());
+    fingerprint.add(header.data(), header.size());
+    header.replace(place, blank.size(), fingerprint.hex());
+    std::string length;
+    for (int i = 0; i < 8; ++i) length.push_back(static_cast<char>(header.size() >> 8 * i));
+    write(path, length + header + numbers);
+}
+
+/// What reading says of a header that has the right checksum and these tensors.
+std::string forged(const std::string& tensors, std::size_t bytes) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "a.safetensors";
+    forge(path, R"({"__metadata__":{"checksum":"CHECKSUM"})" + tensors + "}", std::string(bytes, '\1'));
+    auto message = test::message_of<std::exception>([&] { read_safetensors(path); });
+    if (message == "(nothing thrown)") return message;
+    CHECK(message.starts_with(path.string() + ": "));
+    return message.substr(path.string().size() + 2);
+}
+
+std::string tensor(const std::string& name, const std::string& dtype, const std::string& shape,
+                   const std::string& offsets) {
+    return ",\"" + name + R"(":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" +
+           offsets + "}";
+}
+
 }  // namespace
+
+TEST_CASE("a forged header with the right checksum is refused by the rules of the format, with the path") {
+    const auto x = tensor("x", "F32", "[2]", "[0,8]");
+    CHECK(forged(x, 8) == "(nothing thrown)");
+    const auto refused = [](const std::string& tensors, std::size_t bytes, const char* reason) {
+        CAPTURE(tensors);
+        CHECK_MESSAGE(forged(tensors, bytes).find(reason) != std::string::npos, forged(tensors, bytes));
+    };
+    SUBCASE("places") {
+        refused(x + tensor("y", "F32", "[2]", "[0,8]"), 8, "overlaps");
+        refused(x + tensor("y", "F32", "[1]", "[4,8]"), 8, "overlaps");
+        refused(x + tensor("y", "F32", "[0]", "[4,4]"), 8, "overlaps");
+        refused(x + tensor("y", "F32", "[1]", "[12,16]"), 16, "hole");
+        refused(tensor("y", "F32", "[1]", "[4,8]"), 8, "hole");
+        refused(x, 12, "take 8 bytes, and the file holds 12");
+        refused(x, 4, "take 8 bytes, and the file holds 4");
+        refused("", 4, "take 0 bytes");
+        refused(tensor("b", "U8", "[1]", "[0,1]") + tensor("y", "F32", "[1]", "[1,5]"), 5, "no multiple");
+        refused(tensor("x", "F32", "[2]", "[8,0]"), 8, "does not fit its shape");
+        refused(tensor("x", "F32", "[3]", "[0,8]"), 8, "does not fit its shape");
+        refused(tensor("x", "F32", "[2]", "[0,8,8]"), 8, "list of two");
+        refused(tensor("x", "F32", "[2]", "[-8,0]"), 8, "no whole number");
+        refused(tensor("x", "F32", "[2]", "[0,18446744073709551624]"), 8, "no whole number");
+    }
+    SUBCASE("shapes") {
+        refused(tensor("x", "F32", "[-2]", "[0,8]"), 8, "no whole number");
+        refused(tensor("x", "F32", "[-1,-2]", "[0,8]"), 8, "no whole number");
+        refused(tensor("x", "F32", "[2.0]", "[0,8]"), 8, "no whole number");
+        refused(tensor("x", "F32", "[4294967296,4294967296]", "[0,0]"), 0, "can be counted");
+        refused(tensor("x", "F32", "[4611686018427387904,2]", "[0,0]"), 0, "can be counted");
+        refused(tensor("x", "F32", "[0,4611686018427387904,4]", "[0,0]"), 0, "can be counted");
+        refused(tensor("x", "F32", "[18446744073709551615]", "[0,0]"), 0, "can be counted");
+        refused(tensor("x", "F32", "2", "[0,8]"), 8, "no list");
+    }
+    SUBCASE("dtypes") {
+        for (const char* dtype : {"F16", "BF16", "I8", "U16", "I16", "U32", "U64", "F8_E4M3", "f32", ""})
+            refused(tensor("x", dtype, "[0]", "[0,0]"), 0, "is not one that is read");
+        refused(R"(,"x":{"dtype":7,"shape":[2],"data_offsets":[0,8]})", 8, "no text");
+    }
+    SUBCASE("what is said twice") {
+        refused(x + x, 8, "says 'x' twice");
+        refused(R"(,"x":{"dtype":"F32","dtype":"I64","shape":[1],"data_offsets":[0,8]})", 8,
+                "says 'dtype' twice");
+        refused(x + R"(,"__metadata__":{})", 8, "says '__metadata__' twice");
+    }
+    SUBCASE("structure") {
+        refused(R"(,"x":{"dtype":"F32","shape":[2]})", 8, "not exactly");
+        refused(R"(,"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1})", 8, "not exactly");
+        refused(R"(,"x":[])", 8, "not exactly");
+        refused(R"(,"x":)" + std::string(100'000, '[') + std::string(100'000, ']'), 8, "nested");
+        refused(R"(,"x":{"dtype":"F32","shape":[[2]],"data_offsets":[0,8]})", 8, "nested");
+        refused(R"(,"x")", 8, "parse error");
+    }
+}
+
+TEST_CASE("metadata that are no texts, and headers that are no object, are refused with the path") {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "a.safetensors";
+    for (const char* header : {R"({"__metadata__":{"checksum":"CHECKSUM","iteration":12}})",
+                               R"({"__metadata__":["checksum":"CHECKSUM"]})", R"(["checksum":"CHECKSUM"])",
+                               R"([{"checksum":"CHECKSUM"}])", R"( {"__metadata__":{"checksum":"CHECKSUM"}})",
+                               R"({"__metadata__":{"checksum":"CHECKSUM"}} {})",
+                               R"({"__metadata__":[{"checksum":"CHECKSUM"}]})"}) {
+        CAPTURE(header);
+        forge(path, header, "");
+        CHECK(test::message_of<DataError>([&] { read_safetensors(path); }).starts_with(path.string() + ": "));
+    }
+}
 
 TEST_CASE("tensors and metadata come back from a file as they were") {
     const test::TemporaryFolder folder;

@@ -1,5 +1,6 @@
 #include <ATen/ATen.h>
 
+#include <mollify/stages/error.hpp>
 #include <mollify/trainers/models/flows/act_norm.hpp>
 
 namespace mollify {
@@ -10,6 +11,11 @@ ActNorm::ActNorm(const Scope& scope, std::int64_t channels)
 
 Transformed ActNorm::forward(const at::Tensor& x, Pass pass) const {
     if (pass == Pass::initialise) {
+        if (x.numel() / x.size(1) < 2) {
+            throw Error(
+                "activation normalisation cannot start from one pixel, which has no deviation: choose a "
+                "batch size of at least 2");
+        }
         const c10::NoGradGuard no_gradient;
         shift_.copy_(x.mean(at::IntArrayRef{0, 2, 3}, /*keepdim=*/true));
         log_scale_.copy_(

@@ -1,7 +1,9 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include <mollify/stages/error.hpp>
 #include <mollify/trainers/models/flows/batch_norm.hpp>
+#include <mollify/trainers/models/networks/once_differentiable.hpp>
 
 namespace mollify {
 namespace {
@@ -26,6 +28,7 @@ class NormalizeByBatch : public torch::autograd::Function<NormalizeByBatch> {
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        once_differentiable("a batch normalisation");
         const auto saved = context->get_saved_variables();
         const auto& [x, gamma, mean, inverse_deviation] = std::tie(saved[0], saved[1], saved[2], saved[3]);
         const auto& of_log_det = gradients[1];
@@ -47,6 +50,12 @@ BatchNorm::BatchNorm(const Scope& scope, std::int64_t dims)
       variance_(scope.buffer("running_var", at::ones({dims}))) {}
 
 Transformed BatchNorm::forward(const at::Tensor& x, Pass pass) const {
+    if (pass != Pass::evaluate && x.size(0) < 2) {
+        throw Error(
+            "batch normalisation cannot divide by the variance of a batch of one row: leave incomplete "
+            "batches out "
+            "(drop_last), or choose a batch size that leaves no single row");
+    }
     if (pass == Pass::reestimate) {
         const auto mean = x.mean(0);
         variance_.copy_((x - mean).square().mean(0) + kEpsilon);

@@ -14,6 +14,11 @@ namespace mollify {
 ///
 /// Kept statistics change in Pass::reestimate alone. (Published code also overwrites them with those of each
 /// batch of the first epoch, which nothing sees, for it estimates them anew at the end of every epoch.)
+///
+/// A batch of one row has no variance. With 1e-5 in its place the layer would map every row to β and count
+/// -log(1e-5)/2 = 5.76 nats per feature as likelihood; the kept statistics cannot stand in either, for they are as old
+/// as the last evaluation or checkpoint, whose times must not change a training. So every pass but Pass::evaluate
+/// throws Error for it, and batch_problem() tells before a training begins.
 class BatchNorm final : public Layer {
   public:
     BatchNorm(const Scope& scope, std::int64_t dims);

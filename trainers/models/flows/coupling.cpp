@@ -2,6 +2,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <mollify/trainers/models/flows/coupling.hpp>
+#include <mollify/trainers/models/networks/once_differentiable.hpp>
 
 namespace mollify {
 namespace {
@@ -30,6 +31,7 @@ class Affine : public torch::autograd::Function<Affine> {
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        once_differentiable("a coupling");
         const auto saved = context->get_saved_variables();
         const auto& [scale, scaled, changed] = std::tie(saved[0], saved[1], saved[2]);
         return {gradients[0] * scale,

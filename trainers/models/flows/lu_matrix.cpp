@@ -3,6 +3,7 @@
 
 #include <mollify/trainers/models/flows/lu_matrix.hpp>
 #include <mollify/trainers/models/networks/initialization.hpp>
+#include <mollify/trainers/models/networks/once_differentiable.hpp>
 
 namespace mollify {
 namespace {
@@ -38,6 +39,7 @@ class Product : public torch::autograd::Function<Product> {
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        once_differentiable("an LU matrix");
         const auto saved = context->get_saved_variables();
         const auto& [l, u, diagonal, permutation] = std::tie(saved[0], saved[1], saved[2], saved[3]);
         const auto g = at::mm(permutation.t(), gradients[0]);

@@ -5,6 +5,7 @@
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <mollify/trainers/models/flows/made.hpp>
+#include <mollify/trainers/models/networks/once_differentiable.hpp>
 
 namespace mollify {
 namespace {
@@ -30,6 +31,7 @@ class Standardize : public torch::autograd::Function<Standardize> {
     }
 
     static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+        once_differentiable("a MADE");
         const auto saved = context->get_saved_variables();
         const auto& [scale, u] = std::tie(saved[0], saved[1]);
         const auto of_x = gradients[0] * scale;

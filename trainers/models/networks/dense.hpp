@@ -59,7 +59,8 @@ class Mlp {
     /// \param layers at least one, each with as many inputs as the one before it has outputs
     explicit Mlp(std::vector<Dense> layers);
 
-    /// For x of N×in of the first layer: N×out of the last.
+    /// For x of N×in of the first layer: N×out of the last. Without gradient mode its memory beside x and the
+    /// result does not grow with N.
     at::Tensor operator()(const at::Tensor& x) const;
     /// Sets the masked entries of all weights to zero.
     void mask_weights() const;

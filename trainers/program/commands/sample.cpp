@@ -1,5 +1,7 @@
 #include <cstdio>
 
+#include <mollify/stages/error.hpp>
+#include <mollify/trainers/process/thread_limit.hpp>
 #include <mollify/trainers/process/threads.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
 #include <mollify/trainers/program/run/pictures.hpp>
@@ -20,7 +22,9 @@ int run(const Options& options) {
     const auto folder = RunFolder::open(options.run);
     // No batches are made beside it.
     const auto& threads = folder.config().threads;
-    cap_math_threads(static_cast<int>(threads.math ? threads.math : total_threads(threads)));
+    const auto math = threads.math ? threads.math : total_threads(threads);
+    if (const auto problem = thread_problem(math - 1); !problem.empty()) throw ConfigError(problem);
+    cap_math_threads(static_cast<int>(math));
     const auto model = load_model(folder, options.best ? Weights::best() : Weights::last());
     require_sample_file(options.output, model->shape());
     const auto samples = draw_samples(*model, options.count, options.seed);

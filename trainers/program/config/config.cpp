@@ -70,6 +70,7 @@ std::vector<std::string> problems(const Config& config) {
     }
     add_all(found, "model", problems(config.model));
     add_all(found, "optimizer", problems(config.optimizer));
+    add_all(found, "threads", problems(config.threads));
     return found;
 }
 

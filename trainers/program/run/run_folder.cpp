@@ -126,9 +126,10 @@ Metrics RunFolder::metrics() const {
 std::unique_ptr<Model> load_model(const RunFolder& run, const Weights& weights) {
     TensorFile file;
     if (weights.which == Weights::Which::last) {
-        const auto checkpoint = CheckpointFolder(run.checkpoints()).latest([](const std::string& complaint) {
-            std::fprintf(stderr, "%s\n", complaint.c_str());
-        });
+        const auto checkpoint =
+            CheckpointFolder(run.checkpoints())
+                .latest([](const std::string& complaint) { std::fprintf(stderr, "%s\n", complaint.c_str()); },
+                        [](const Checkpoint& found) { run_state(note(found.notes, "state")); });
         if (!checkpoint) {
             throw DataError(run.path().string(), "", "the run has no checkpoint yet", "train it first");
         }
@@ -144,7 +145,7 @@ std::unique_ptr<Model> load_model(const RunFolder& run, const Weights& weights) 
         }
         file = read_safetensors(path);
     }
-    const auto state = run_state(file.metadata.at("state"));
+    const auto state = run_state(note(file.metadata, "state"));
     auto model = make_model(run.config().model, state.shape, run.config().training.seed);
     restore(file.tensors, *model);
     model->eval();

@@ -52,7 +52,8 @@ void Session::aside(Work&& work) {
 
 void Session::restore_latest() {
     const auto checkpoint =
-        checkpoints_.latest([](const std::string& complaint) { spdlog::warn("{}", complaint); });
+        checkpoints_.latest([](const std::string& complaint) { spdlog::warn("{}", complaint); },
+                            [](const Checkpoint& found) { run_state(note(found.notes, kState)); });
     if (!checkpoint) return;
     if (const auto problem = resume_problem(*checkpoint, configuration_, signature_); !problem.empty()) {
         throw ConfigError("the checkpoint at iteration " + std::to_string(checkpoint->position.iteration) +
@@ -64,7 +65,7 @@ void Session::restore_latest() {
             "uninterrupted run",
             checkpoint->torch_version, TORCH_VERSION);
     }
-    state_ = run_state(checkpoint->notes.at(kState));
+    state_ = run_state(note(checkpoint->notes, kState));
     restore(checkpoint->tensors, model_, &optimizer_);
     done_ = checkpoint->position.iteration;
     checkpointed_ = done_;

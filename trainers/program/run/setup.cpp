@@ -5,6 +5,7 @@
 #include <mollify/datasets/sampler.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/process/thread_limit.hpp>
 #include <mollify/trainers/process/threads.hpp>
 #include <mollify/trainers/program/run/setup.hpp>
 
@@ -71,6 +72,7 @@ Setup prepare(const Config& config, std::vector<std::string> found) {
 
     const auto placement = Placement::on(config.training.device);
     const auto threads = split_threads(config.threads, data->shape, !placement.device().is_cpu());
+    if (const auto problem = thread_problem(helpers(threads)); !problem.empty()) throw ConfigError(problem);
     cap_math_threads(static_cast<int>(threads.math));
     Setup setup{config, std::move(*data), placement, threads, batches_per_epoch, iterations, std::nullopt};
     setup.mollifier =

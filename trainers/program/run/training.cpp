@@ -11,6 +11,7 @@
 #include <mollify/trainers/program/run/run_folder.hpp>
 #include <mollify/trainers/program/run/session.hpp>
 #include <mollify/trainers/program/run/training.hpp>
+#include <mollify/trainers/trainer.hpp>
 
 namespace mollify {
 namespace {
@@ -27,6 +28,8 @@ std::uint64_t checkpoint_bytes(const Model& model) {
 
 Summary train(const Setup& setup, const TrainOptions& options) {
     const auto model = setup.new_model();
+    if (const auto problem = batch_problem(*model, setup.training_recipe()); !problem.empty())
+        throw ConfigError(problem);
     const auto optimizer = make_optimizer(setup.config.optimizer, model->parameters());
     const auto folder = RunFolder::prepare(options.folder, setup.config, options.resume);
     if (options.resume) {

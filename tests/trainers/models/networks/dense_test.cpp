@@ -6,6 +6,7 @@
 #include <rapidcheck.h>
 #include <torch/csrc/autograd/autograd.h>
 
+#include <mollify/stages/error.hpp>
 #include <mollify/trainers/models/networks/dense.hpp>
 
 using namespace mollify;
@@ -106,4 +107,27 @@ TEST_CASE("Panels of a triangular matrix leave out three eighths of a 4-panel pr
         entries += rows * columns;
     }
     CHECK(entries == 512 * 512 * 5 / 8);
+}
+
+TEST_CASE("Dense layers refuse second derivatives") {
+    const auto x = random({5, 4}), weight = random({3, 4}), bias = random({3});
+    const auto value = Mlp({{weight, bias, Activation::tanh}})(x).sum();
+    CHECK_THROWS_WITH_AS(
+        torch::autograd::grad({value}, {x}, {}, /*retain_graph=*/true, /*create_graph=*/true),
+        doctest::Contains("second derivatives through dense layers"), Error);
+    CHECK_NOTHROW(torch::autograd::grad({value}, {x}));
+}
+
+TEST_CASE("Without a graph many rows go in parts, and few give the same bits as with one") {
+    const auto weight = random({3, 4}), bias = random({3});
+    const Mlp mlp({{weight, bias, Activation::relu}});
+    for (const std::int64_t rows : {0, 1, 16'384, 16'385, 40'000}) {
+        CAPTURE(rows);
+        const auto x = at::randn({rows, 4}, at::kDouble);
+        const auto expected = mlp(x).detach();
+        const c10::NoGradGuard no_gradient;
+        const auto value = mlp(x);
+        CHECK(at::allclose(value, expected, 1e-12, 1e-12));
+        if (rows <= 16'384) CHECK(at::equal(value, expected));
+    }
 }
