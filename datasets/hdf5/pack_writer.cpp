@@ -16,6 +16,16 @@ namespace {
 constexpr int kPackVersion = 1;
 constexpr const char* kRetry = "check the disk and its free space";
 
+/// A sample that the transform refuses is named with where it comes from.
+void transform(const Dataset& dataset, Batch& batch, const PackOptions& options) {
+    try {
+        options.transform(batch);
+    } catch (const SampleError& error) {
+        throw DataError(dataset.origin(error.sample()), "sample " + std::to_string(error.sample()),
+                        error.what(), "");
+    }
+}
+
 SampleShape packed_shape(const Dataset& dataset, const PackOptions& options) {
     const auto [content, shape] = dataset.format();
     std::vector<std::string> problems;
@@ -137,7 +147,7 @@ void write_pack(const Dataset& dataset, const std::filesystem::path& path, const
         std::iota(ids.begin(), ids.end(), SampleId{begin});
         batch.admit(0, 0, ids);
         dataset.read(batch, options.rows);
-        if (options.transform) options.transform(batch);
+        if (options.transform) transform(dataset, batch, options);
         batch.require(Content::bytes, "write_pack");
         for (std::size_t row = 0; row < ids.size(); ++row) {
             pixels_from_planes(batch.bytes_to_read(row).data(), shape.plane(), shape.channels,

@@ -2,6 +2,8 @@
 #include <filesystem>
 #include <utility>
 
+#include <spdlog/spdlog.h>
+
 #include <mollify/datasets/hdf5/pack.hpp>
 #include <mollify/datasets/images/cifar.hpp>
 #include <mollify/datasets/images/image_folder.hpp>
@@ -32,6 +34,7 @@ int run(const Options& options) {
         data_options.path = std::exchange(data_options.set, "images");
     }
     const auto data = open_data(data_options);
+    for (const auto& remark : data.remarks) spdlog::warn("{}", remark);
     const auto part = options.part == "train"  ? data.train
                       : options.part == "test" ? data.test
                                                : data.validation;
@@ -42,7 +45,7 @@ int run(const Options& options) {
     PackOptions pack;
     pack.class_names = class_names(*part);
     if (data.decode) {
-        pack.transform = Decode(*data.decode);
+        pack.transform = decoder(data, part);
         pack.shape = data.decode->output;
     }
     write_pack(*part, options.output, pack);
@@ -65,6 +68,8 @@ void add_pack(CLI::App& app, Action& action) {
         ->check(CLI::IsMember({"train", "validation", "test"}));
     const auto* size = command->add_option("--image-size", options->data.image_size,
                                            "files of images: height and width after resizing");
+    command->add_flag("--strict", options->data.strict,
+                      "refuse image files with bytes without meaning, which are tolerated otherwise");
     command->add_option("--output", options->output, "FILE.h5")->required();
     command->callback([options, size, &action] {
         options->resized = size->count() > 0;
