@@ -309,3 +309,17 @@ TEST_CASE("a file system that does not take the pack is a typed error that leave
     CHECK(WEXITSTATUS(status) == 0);
     CHECK(entries(folder.path()) == 0);
 }
+
+TEST_CASE("a sample that the transform refuses is named with where it comes from") {
+    const test::TemporaryFolder folder;
+    const auto set = random_images(9, {1, 2, 2});
+    const PackOptions options{.batch_size = 4,
+                              .transform =
+                                  [](Batch& batch) {
+                                      if (batch.ids()[0] == 4) throw SampleError(6, "a WebP image");
+                                  },
+                              .shape = {1, 2, 2}};
+    CHECK(message_of([&] { write_pack(set, folder / "a.h5", options); }) ==
+          set.origin(6) + ": sample 6: a WebP image");
+    CHECK(std::filesystem::is_empty(folder.path()));
+}
