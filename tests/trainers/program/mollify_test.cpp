@@ -626,6 +626,54 @@ TEST_CASE("a folder of images is packed into one file, and trains from it to the
     CHECK(unknown.err.find("did you mean 'cifar10'?") != std::string::npos);
 }
 
+TEST_CASE("a picture that cannot be read is named with its path, sample and kind by every command") {
+    const test::TemporaryFolder folder;
+    const auto images = folder.path() / "images", pack = folder.path() / "images.h5";
+    test::write_jpeg_folder(images, 5, 40, 48);
+    fs::copy_file(MOLLIFY_SOURCE_DIR "/tests/golden/cases/I04-webp-named-jpg/image.jpg",
+                  images / "000003a.jpg");
+    const std::string data = " --set data.set=images --data " + images.string();
+    for (const auto& arguments : {"pack " + images.string() + " --output " + pack.string(),
+                                  "inspect --set pipeline.batch_size=6 --digest 1" + data,
+                                  small_glow(folder.path() / "run", "--set pipeline.batch_size=6" + data)}) {
+        CAPTURE(arguments);
+        const auto result = mollify_program(arguments);
+        CAPTURE(result.err);
+        CHECK(result.status != 0);
+        CHECK(result.err.find((images / "000003a.jpg").string()) != std::string::npos);
+        CHECK(result.err.find("sample 3") != std::string::npos);
+        CHECK(result.err.find("a WebP image, not a JPEG or PNG (convert it") != std::string::npos);
+    }
+    CHECK_FALSE(fs::exists(pack));
+}
+
+TEST_CASE("what was passed over, and what the decoder tolerates, is said by every command") {
+    const test::TemporaryFolder folder;
+    const auto images = folder.path() / "images", pack = folder.path() / "images.h5";
+    test::write_jpeg_folder(images, 5, 40, 48);
+    folder.write("images/a.webp", "x");
+    for (const char* name : {"I10-extraneous", "I10-zeros-before-eoi"}) {
+        fs::copy_file(MOLLIFY_SOURCE_DIR "/tests/golden/cases/" + std::string(name) + "/image.jpg",
+                      images / (std::string(name) + ".jpg"));
+    }
+    const std::string data = " --set data.set=images --data " + images.string();
+    for (const auto& arguments : {"pack " + images.string() + " --output " + pack.string(),
+                                  "inspect --set pipeline.batch_size=7 --digest 1" + data,
+                                  small_glow(folder.path() / "run", "--set pipeline.batch_size=7" + data)}) {
+        CAPTURE(arguments);
+        const auto result = mollify_program(arguments);
+        CAPTURE(result.err);
+        CHECK(result.status == 0);
+        CHECK(result.err.find("images: read 7 (.jpg 7); passed over 1 (.webp 1)") != std::string::npos);
+        CHECK(result.err.find("extraneous bytes before marker 0xd9; read all the same") != std::string::npos);
+        CHECK(result.err.find("2 files were read although the decoder complained: " +
+                              (images / "I10-extraneous.jpg").string()) != std::string::npos);
+    }
+    const auto strict = mollify_program("pack " + images.string() + " --strict --output " + pack.string());
+    CHECK(strict.status != 0);
+    CHECK(strict.err.find((images / "I10-").string()) != std::string::npos);
+}
+
 TEST_CASE("a real training lands where it must") {
     const test::TemporaryFolder folder;
     const auto run = folder.path() / "run";

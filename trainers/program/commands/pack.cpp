@@ -1,6 +1,8 @@
 #include <cstdio>
 #include <filesystem>
 
+#include <spdlog/spdlog.h>
+
 #include <mollify/datasets/hdf5/contents.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
 #include <mollify/datasets/images/celeba.hpp>
@@ -22,6 +24,7 @@ struct Options {
     std::string part = "train";
     std::uint64_t image_size = 0;  // 0: not given
     std::string output;
+    bool strict = false;
 };
 
 /// A name, or a path that is known by what is there.
@@ -32,6 +35,7 @@ DataOptions data_options(const Options& options) {
     data.set = options.set;
     if (!options.data.empty()) data.path = options.data;
     if (options.image_size > 0) data.image_size = options.image_size;
+    if (options.strict) data.strict = true;
     if (!data.path.empty()) return data;
     if (std::filesystem::is_directory(options.set)) {
         data.set = "images";
@@ -80,6 +84,7 @@ std::string kept(const Dataset& dataset, const PackNotes& notes) {
 
 int run(const Options& options) {
     const auto data = open_data(data_options(options));
+    for (const auto& remark : data.remarks) spdlog::warn("{}", remark);
     const auto part = options.part == "train"  ? data.train
                       : options.part == "test" ? data.test
                                                : data.validation;
@@ -92,7 +97,7 @@ int run(const Options& options) {
 
     const PipelineOptions order{.batch_size = 64, .shuffle = false, .drop_last = false};
     const auto source = from(part, order);
-    const Recipe recipe = encoded ? (source | Decode(*data.decode)).recipe() : source.recipe();
+    const Recipe recipe = encoded ? (source | decoder(data, part)).recipe() : source.recipe();
     const auto notes = notes_of(*part);
     PackWriter writer(options.output, part->size(), data.shape, part->name(), notes);
     for (const Batch& batch :
@@ -126,6 +131,8 @@ void add_pack(CLI::App& app, Action& action) {
     command
         ->add_option("--image-size", options->image_size, "files of images: height and width after resizing")
         ->check(CLI::PositiveNumber);
+    command->add_flag("--strict", options->strict,
+                      "refuse image files with bytes without meaning, which are tolerated otherwise");
     command->add_option("--output", options->output, "FILE.h5")->required();
     command->callback([options, &action] { action = [options] { return run(*options); }; });
 }

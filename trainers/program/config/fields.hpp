@@ -32,6 +32,8 @@ void for_each_field(C& config, Visitor&& visit) {
     visit(Field{"data", "test", "built-in sets: samples to test on"}, data.test);
     visit(Field{"data", "seed", "built-in sets: of the samples themselves"}, data.seed);
     visit(Field{"data", "image_size", "image folders: height and width after resizing"}, data.image_size);
+    visit(Field{"data", "strict", "image files: refuse bytes without meaning, harmless as they are", free},
+          data.strict);
     visit(Field{"data", "dequantize", "images: fill each grey level with uniform noise"}, data.dequantize);
 
     auto& pipeline = config.pipeline;

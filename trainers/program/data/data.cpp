@@ -9,6 +9,7 @@
 #include <mollify/datasets/images/cifar.hpp>
 #include <mollify/datasets/images/drawn_images.hpp>
 #include <mollify/datasets/images/image_folder.hpp>
+#include <mollify/datasets/images/image_parts.hpp>
 #include <mollify/datasets/synthetic.hpp>
 #include <mollify/datasets/tables/read_table.hpp>
 #include <mollify/datasets/tables/uci.hpp>
@@ -109,26 +110,71 @@ Data cifar100(const DataOptions& config) {
 }
 
 DecodeOptions square(const DataOptions& config, std::size_t crop) {
-    return {.output = {3, config.image_size, config.image_size}, .crop = crop};
+    return {.output = {3, config.image_size, config.image_size}, .crop = crop, .strict = config.strict};
+}
+
+/// A part of a data set of files, whose remarks go to all the others.
+template <class Files>
+std::shared_ptr<Files> with_remarks(Files files, Data& data) {
+    data.remarks.insert(data.remarks.end(), files.remarks().begin(), files.remarks().end());
+    return std::make_shared<Files>(std::move(files));
 }
 
 Data celeba(const DataOptions& config) {
     const auto path = required_path(config, "CelebA's folder").string();
     constexpr std::size_t kCrop = 148;  // of 178×218, the middle square
     Data data;
-    data.train = share(CelebA({.folder = path, .split = Split::train}));
-    data.validation = share(CelebA({.folder = path, .split = Split::validation}));
-    data.test = share(CelebA({.folder = path, .split = Split::test}));
+    const auto part = [&](Split split) {
+        return with_remarks(CelebA({.folder = path, .split = split}), data);
+    };
+    data.train = part(Split::train);
+    data.validation = part(Split::validation);
+    data.test = part(Split::test);
     data.decode = square(config, kCrop);
     return data;
 }
 
+/// CelebA's lists say which image is for testing: a folder of images alone would train on them.
+void remind_of_celeba(const fs::path& path, Data& data) {
+    if (const auto whole = find_celeba(path.string()); !whole.empty()) {
+        throw DataError(
+            whole, "", "is CelebA, with the lists of its parts",
+            "--set data.set=celeba keeps to them; to take all images as one part, name the folder with "
+            "the images itself");
+    }
+    const auto named = (fs::absolute(path) / "").parent_path();  // without a slash at its end
+    auto above = named;
+    while (above.filename() == "img_align_celeba" || above.filename() == "Img") above = above.parent_path();
+    if (above != named && !find_celeba(above.string()).empty()) {
+        data.remarks.push_back(path.string() +
+                               ": all images of CelebA as one part, its list of parts is not looked at "
+                               "(--set data.set=celeba keeps to them)");
+    }
+}
+
 Data images(const DataOptions& config) {
     const auto path = required_path(config, "a folder of JPEG or PNG files");
-    const bool parts = fs::is_directory(path / "train") && fs::is_directory(path / "test");
     Data data;
-    data.train = share(ImageFolder((parts ? path / "train" : path).string()));
-    if (parts) data.test = share(ImageFolder((path / "test").string()));
+    remind_of_celeba(path, data);
+    const auto open = [&](const std::string& folder) { return with_remarks(ImageFolder(folder), data); };
+    if (const auto parts = find_image_parts(path.string())) {
+        data.remarks.insert(data.remarks.end(), parts->remarks.begin(), parts->remarks.end());
+        const auto train = open(parts->train);
+        const auto beside = [&](const std::string& folder) -> DatasetPtr {
+            if (folder.empty()) return nullptr;
+            const auto part = open(folder);
+            if (part->class_names() != train->class_names()) {
+                data.remarks.push_back(folder + ": its classes are not those of " + parts->train +
+                                       ", and their labels have no common meaning");
+            }
+            return part;
+        };
+        data.train = train;
+        data.validation = beside(parts->validation);
+        data.test = beside(parts->test);
+    } else {
+        data.train = open(path.string());
+    }
     data.decode = square(config, 0);
     return data;
 }
@@ -214,6 +260,14 @@ Data open_data(const DataOptions& config) {
     throw ConfigError("data.set: " + unknown("value", config.set, data_set_names()));
 }
 
+Decode decoder(const Data& data, const DatasetPtr& part) {
+    auto options = *data.decode;
+    options.on_tolerated = [part, warnings = data.warnings](SampleId id, const std::string& problem) {
+        warnings->add(part->origin(id), problem);
+    };
+    return Decode(options);
+}
+
 Recipe make_recipe(const Data& data, const DatasetPtr& part, const ChainOptions& options) {
     const auto mollified = [&](auto chain) {
         return options.mollifier ? (chain | *options.mollifier).recipe() : chain.recipe();
@@ -229,7 +283,7 @@ Recipe make_recipe(const Data& data, const DatasetPtr& part, const ChainOptions&
     const auto source = from(part, options.pipeline);
     switch (part->format().content) {
         case Content::encoded:
-            return flipped(source | Decode(*data.decode));
+            return flipped(source | decoder(data, part));
         case Content::bytes:
             return flipped(source);
         case Content::values:

@@ -2,6 +2,7 @@
 /// \file From the name of a data set to its parts, and to the chain that makes their batches.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include <mollify/pipeline/recipe.hpp>
 #include <mollify/stages/decode/decode.hpp>
 #include <mollify/stages/mollifier.hpp>
+#include <mollify/trainers/program/data/decode_warnings.hpp>
 
 namespace mollify {
 
@@ -27,6 +29,7 @@ struct DataOptions {
     std::string dataset;            ///< HDF5 files: name of the data set in it; empty: the only one that fits
     bool dequantize = false;        ///< images: bytes to a density, see Dequantize
     std::uint64_t image_size = 32;  ///< image folders: height and width that images are brought to
+    bool strict = false;            ///< image files: see DecodeOptions::strict
 };
 
 /// A data set with its parts. Validation and test are null where there is none.
@@ -35,10 +38,12 @@ struct Data {
     DatasetPtr train;
     DatasetPtr validation;
     DatasetPtr test;
-    std::optional<DecodeOptions> decode;  ///< for encoded samples
-    SampleShape shape;                    ///< of a sample as the model sees it
+    std::optional<DecodeOptions> decode;                                            ///< for encoded samples
+    std::shared_ptr<DecodeWarnings> warnings = std::make_shared<DecodeWarnings>();  ///< of all their decoders
+    SampleShape shape;  ///< of a sample as the model sees it
     bool dequantize = false;
     std::vector<std::pair<std::string, std::string>> facts;  ///< for people: what, and its value
+    std::vector<std::string> remarks;  ///< for people: what was passed over or guessed, one line each
 };
 
 /// Width of one of the 256 grey levels of images as make_recipe() delivers them, in [-1, 1).
@@ -47,6 +52,9 @@ constexpr double kGreyLevel = 1.0 / 128;
 /// Throws ConfigError for a set that needs a path and has none, DataError for files that cannot be used.
 /// A path to the folder above the usual one ("uci", "cifar-10-batches-bin") is good too.
 Data open_data(const DataOptions& config);
+
+/// The stage that decodes the encoded samples of a part, and tells data.warnings what it tolerates.
+Decode decoder(const Data& data, const DatasetPtr& part);
 
 struct ChainOptions {
     PipelineOptions pipeline;

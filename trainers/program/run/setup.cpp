@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <ATen/core/Tensor.h>
+#include <spdlog/spdlog.h>
 
 #include <mollify/datasets/sampler.hpp>
 #include <mollify/stages/error.hpp>
@@ -69,6 +70,8 @@ Setup prepare(const Config& config, std::vector<std::string> found) {
     if (unusable && found.empty()) throw DataError(*unusable);
     if (unusable) found.emplace_back(unusable->what());
     if (!found.empty()) throw ConfigError(found);
+
+    for (const auto& remark : data->remarks) spdlog::warn("{}", remark);
 
     const auto placement = Placement::on(config.training.device);
     const auto threads = split_threads(config.threads, data->shape, !placement.device().is_cpu());
