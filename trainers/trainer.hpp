@@ -18,7 +18,7 @@ struct TrainingStep {
     Epoch epoch = 0;
     std::size_t samples = 0;
     double loss = std::numeric_limits<double>::quiet_NaN();  ///< mean negative log-likelihood in nats
-    bool skipped = false;  ///< the loss was not finite: neither backward nor step
+    bool skipped = false;  ///< the loss was not finite, or the batch empty: neither backward nor step
 };
 
 /// A consumer for Pipeline: `from(data) | … | into("train", trainer)`. Refers to all it is given.
