@@ -1,6 +1,7 @@
 #pragma once
 /// \file Samples that cannot be used, and what a pipeline does about them.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -30,6 +31,8 @@ enum class BadSamplePolicy {
     substitute  ///< another sample takes its row, see substitute()
 };
 
+inline constexpr std::array kBadSamplePolicies{BadSamplePolicy::fail, BadSamplePolicy::skip,
+                                               BadSamplePolicy::substitute};
 const char* to_string(BadSamplePolicy policy);
 
 /// Under every policy a batch is a pure function of the data, the options and the iteration: the same for any

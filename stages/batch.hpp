@@ -41,9 +41,9 @@ struct BatchLayout {
 
 /// A slot of memory and what is in it: N rows, with the iteration and epoch that they were admitted for.
 ///
-/// Memory is allocated once, 64-byte aligned, from the given resource, and belongs to the batch. Rows are
-/// contiguous in N,C,H,W (or N,D) order. A batch is owned by one stage at a time and is not thread-safe,
-/// except that different rows may be written by different threads, each by bytes(row), values(row), encoded(row).
+/// Bytes and values are allocated once, 64-byte aligned, from the given resource; encoded files are vectors, from
+/// the heap. Rows are contiguous in N,C,H,W (or N,D) order. A batch is owned by one stage at a time; it is not
+/// thread-safe, but different rows may be written by different threads: bytes(row), values(row), encoded(row).
 class Batch {
   public:
     static constexpr std::size_t kAlignment = 64;

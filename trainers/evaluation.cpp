@@ -37,6 +37,7 @@ Likelihood evaluate(Model& model, const Recipe& recipe, const Placement& placeme
             result.complete = false;
             break;
         }
+        if (batch.size() == 0) continue;  // all of its samples are bad
         const auto values = model.log_likelihood(placement(batch)).to(at::kCPU, at::kDouble).contiguous();
         for (const double value :
              std::span(values.data_ptr<double>(), static_cast<std::size_t>(values.numel()))) {

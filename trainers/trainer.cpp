@@ -52,6 +52,11 @@ void Trainer::resume(std::uint64_t skipped, std::uint64_t skipped_in_a_row) {
 }
 
 void Trainer::operator()(Batch& batch) {
+    if (batch.size() == 0) {  // all of its samples are bad: nothing to learn from
+        ++skipped_;
+        if (after_step) after_step({.iteration = batch.iteration(), .epoch = batch.epoch(), .skipped = true});
+        return;
+    }
     const auto x = placement_(batch);
     seed_generators(placement_.device(), seed_, batch.iteration());
     if (!initialised_) {

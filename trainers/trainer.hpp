@@ -20,7 +20,7 @@ struct TrainingStep {
     Epoch epoch = 0;
     std::size_t samples = 0;
     double loss = std::numeric_limits<double>::quiet_NaN();  ///< mean negative log-likelihood in nats
-    bool skipped = false;  ///< the loss was not finite: neither backward nor step
+    bool skipped = false;  ///< the loss was not finite, or the batch empty: neither backward nor step
 };
 
 /// Why `model` cannot train on the batches of `recipe`, or empty: a batch, such as the last one of an epoch, may have

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
     add_study(app, action);
     add_inspect(app, action);
     add_pack(app, action);
+    add_verify(app, action);
     add_presets(app, action);
     try {
         app.parse(argc, argv);

@@ -23,6 +23,7 @@ void add_presets(CLI::App& app, Action& action);
 void add_pack(CLI::App& app, Action& action);
 void add_inspect(CLI::App& app, Action& action);
 void add_study(CLI::App& app, Action& action);
+void add_verify(CLI::App& app, Action& action);
 
 /// The options by which a subcommand is told its configuration.
 struct ConfigOptions {

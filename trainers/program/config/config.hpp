@@ -21,6 +21,8 @@ struct PipelineConfig {
     bool drop_last = false;          ///< leave out the incomplete batch at an epoch's end
     bool flip = false;               ///< images: mirror each with probability 1/2
     std::uint64_t in_flight = 0;     ///< batches in memory at most; 0: by the number of threads
+    BadSamplePolicy bad_samples = BadSamplePolicy::fail;  ///< what happens to samples that cannot be used
+    std::uint64_t bad_budget = 100;                       ///< most of them that a run passes over
 };
 
 struct MollificationConfig {

@@ -90,6 +90,9 @@ std::string assign_name(const toml::node& node, E& value, const std::array<E, N>
 }
 std::string assign(const toml::node& node, Curve& value) { return assign_name(node, value, kCurves); }
 std::string assign(const toml::node& node, Clock& value) { return assign_name(node, value, kClocks); }
+std::string assign(const toml::node& node, BadSamplePolicy& value) {
+    return assign_name(node, value, kBadSamplePolicies);
+}
 
 // ---- to TOML: an empty text for what is not set ----
 
@@ -112,6 +115,7 @@ std::string text(std::uint64_t value) { return std::to_string(value); }
 std::string text(const std::optional<double>& value) { return value ? text(*value) : ""; }
 std::string text(Curve value) { return text(std::string(to_string(value))); }
 std::string text(Clock value) { return text(std::string(to_string(value))); }
+std::string text(BadSamplePolicy value) { return text(std::string(to_string(value))); }
 std::string text(const std::vector<std::uint64_t>& value) {
     std::vector<std::string> words;
     for (const auto number : value) words.push_back(text(number));

@@ -44,6 +44,11 @@ void for_each_field(C& config, Visitor&& visit) {
     visit(Field{"pipeline", "flip", "images: mirror half of them"}, pipeline.flip);
     visit(Field{"pipeline", "in_flight", "batches in memory at most; 0: by the threads", free},
           pipeline.in_flight);
+    // Free, so that a run that has failed can go on under another: without bad samples all are the same.
+    visit(Field{"pipeline", "bad_samples", "that cannot be used: fail, skip or substitute", free},
+          pipeline.bad_samples);
+    visit(Field{"pipeline", "bad_budget", "most bad samples that a run skips or substitutes", free},
+          pipeline.bad_budget);
 
     auto& mollification = config.mollification;
     auto& schedule = mollification.schedule;

@@ -292,12 +292,13 @@ Recipe make_recipe(const Data& data, const DatasetPtr& part, const ChainOptions&
     return mollified(source);
 }
 
-Recipe clean_recipe(const Data& data, const DatasetPtr& part, std::size_t batch_size, std::uint64_t seed) {
+Recipe clean_recipe(const Data& data, const DatasetPtr& part, std::size_t batch_size, std::size_t threads,
+                    std::uint64_t seed) {
     ChainOptions options;
     options.pipeline.batch_size = batch_size;
     options.pipeline.shuffle = false;
     options.pipeline.drop_last = false;
-    options.pipeline.threads = 1;
+    options.pipeline.threads = threads;
     options.seed = seed;
     return make_recipe(data, part, options);
 }

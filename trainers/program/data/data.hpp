@@ -67,7 +67,9 @@ struct ChainOptions {
 /// it. Images arrive in [-1, 1], tables as they are.
 Recipe make_recipe(const Data& data, const DatasetPtr& part, const ChainOptions& options);
 
-/// Clean batches of a part in its own order, to evaluate on. \param seed of dequantization
-Recipe clean_recipe(const Data& data, const DatasetPtr& part, std::size_t batch_size, std::uint64_t seed);
+/// Clean batches of a part in its own order, to evaluate on. \param threads that make them \param seed of
+/// dequantization
+Recipe clean_recipe(const Data& data, const DatasetPtr& part, std::size_t batch_size, std::size_t threads,
+                    std::uint64_t seed);
 
 }  // namespace mollify

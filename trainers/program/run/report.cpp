@@ -90,6 +90,9 @@ std::string closing(const Summary& summary, const Data& data, const std::filesys
                     summary.wall_seconds, summary.samples_per_second, 100 * summary.data_wait_fraction));
     rows.emplace_back("limiting stage", summary.limiting_stage);
     if (summary.skipped_steps) rows.emplace_back("skipped steps", std::to_string(summary.skipped_steps));
+    if (summary.bad_samples)
+        rows.emplace_back("bad samples",
+                          std::to_string(summary.bad_samples) + ", listed in bad-samples.jsonl");
     rows.emplace_back("run folder", folder.string());
     return "\n" + table(rows);
 }

@@ -119,6 +119,17 @@ void RunFolder::write_summary(const Summary& summary) const {
     write_text(path_ / "summary.json", nlohmann::json(summary).dump(2) + "\n");
 }
 
+void RunFolder::write_bad_samples(const std::vector<BadSample>& bad) const {
+    const auto file = path_ / "bad-samples.jsonl";
+    std::string lines;
+    for (const auto& each : bad) lines += to_json(each).dump() + "\n";
+    if (bad.empty()) {
+        fs::remove(file);
+    } else {
+        write_text(file, lines);
+    }
+}
+
 Metrics RunFolder::metrics() const {
     return fs::exists(metrics_file()) ? read_metrics(metrics_file()) : Metrics{};
 }

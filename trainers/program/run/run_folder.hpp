@@ -44,6 +44,8 @@ class RunFolder {
     /// Absent until the run is finished.
     std::optional<Summary> summary() const;
     void write_summary(const Summary& summary) const;
+    /// bad-samples.jsonl: one line each, in the order in which training met them; no file where there are none.
+    void write_bad_samples(const std::vector<BadSample>& bad) const;
     /// Empty before the first line.
     Metrics metrics() const;
 

@@ -28,12 +28,32 @@ void for_each_member(S& state, Visitor&& visit) {
     visit("validation_best", state.validation_best);
 }
 
+BadSample bad_sample(const json& in) {
+    BadSample bad;
+    in.at("sample").get_to(bad.id);
+    in.at("iteration").get_to(bad.iteration);
+    in.at("stage").get_to(bad.stage);
+    in.at("origin").get_to(bad.origin);
+    in.at("reason").get_to(bad.reason);
+    return bad;
+}
+
 }  // namespace
+
+json to_json(const BadSample& bad) {
+    return {{"sample", bad.id},
+            {"iteration", bad.iteration},
+            {"stage", bad.stage},
+            {"origin", bad.origin},
+            {"reason", bad.reason}};
+}
 
 std::string to_text(const RunState& state) {
     json out{{"shape", {state.shape.channels, state.shape.height, state.shape.width}},
              {"limiting_stage", state.limiting_stage}};
     for_each_member(state, [&](const char* key, const auto& member) { out[key] = member; });
+    auto& bad_samples = out["bad_samples"] = json::array();
+    for (const auto& bad : state.bad_samples) bad_samples.push_back(to_json(bad));
     return out.dump();
 }
 
@@ -45,6 +65,8 @@ RunState run_state(const std::string& text) {
         state.shape = {shape.at(0).get<std::size_t>(), shape.at(1).get<std::size_t>(),
                        shape.at(2).get<std::size_t>()};
         state.limiting_stage = in.value("limiting_stage", "");
+        for (const auto& bad : in.value("bad_samples", json::array()))
+            state.bad_samples.push_back(bad_sample(bad));
         for_each_member(state, [&](const char* key, auto& member) { in.at(key).get_to(member); });
         return state;
     } catch (const json::exception& error) {

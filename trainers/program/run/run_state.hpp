@@ -4,7 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include <nlohmann/json.hpp>
+
+#include <mollify/pipeline/bad_samples.hpp>
 #include <mollify/stages/shape.hpp>
 
 namespace mollify {
@@ -25,11 +29,14 @@ struct RunState {
     std::uint64_t best_iteration = 0;
     std::optional<double> test_best;
     std::optional<double> validation_best;
+    std::vector<BadSample> bad_samples;  ///< that training met
     std::string limiting_stage;  ///< of the last session that trained; empty where it could not be told
 };
 
 /// As text for a checkpoint's notes; doubles come back to the bit.
 std::string to_text(const RunState& state);
+/// One sample as an object: sample, iteration, stage, origin, reason.
+nlohmann::json to_json(const BadSample& bad);
 /// Throws Error for a text that to_text() did not write.
 RunState run_state(const std::string& text);
 

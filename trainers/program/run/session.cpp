@@ -35,12 +35,21 @@ Session::Session(const Setup& setup, const RunFolder& folder, Model& model, Opti
       optimizer_(optimizer),
       quiet_(quiet),
       trainer_(model, optimizer, setup.placement, setup.config.training.seed),
-      pipeline_(setup.training_recipe(), "train", std::ref(trainer_)),
+      pipeline_(listing_bad_samples(setup.training_recipe()), "train", std::ref(trainer_)),
       checkpoints_(folder.checkpoints()),
       configuration_(digest(setup.config)),
       signature_(pipeline_.position().signature) {
     state_.shape = setup.data.shape;
     trainer_.after_step = [this](const TrainingStep& step) { after_step(step); };
+}
+
+Recipe Session::listing_bad_samples(Recipe recipe) {
+    auto& report = recipe.options.bad_samples.report;
+    report = [this, warn = report](const BadSample& bad) {
+        warn(bad);
+        folder_.write_bad_samples(pipeline_.bad_samples());
+    };
+    return recipe;
 }
 
 template <class Work>
@@ -79,6 +88,8 @@ int Session::run(bool resume) {
     if (resume) restore_latest();
     folder_.write_config();  // not before: what was refused leaves the folder as it is
     session_start_ = state_;
+    pipeline_.remember(state_.bad_samples);
+    folder_.write_bad_samples(state_.bad_samples);  // the rest is of a future that did not come
     metrics_.emplace(folder_.metrics_file(), state_.metrics_bytes);
     if (model_.needs_reestimation()) {
         clean_ = gather(setup_.clean_recipe(setup_.data.train), setup_.placement);
@@ -217,6 +228,7 @@ void Session::count_time() {
 void Session::save_checkpoint() {
     settle();
     count_time();
+    state_.bad_samples = pipeline_.bad_samples();
     state_.metrics_bytes = metrics_->sync();
     if (!best_.empty()) write_safetensors(folder_.best_file(), best_, {{kState, to_text(state_)}});
     best_.clear();
@@ -247,6 +259,7 @@ Summary Session::summary() const {
         out.bits_per_dimension = bits_per_dimension(*state_.test_last, setup_.data.shape, kGreyLevel);
     }
     out.skipped_steps = state_.skipped;
+    out.bad_samples = pipeline_.bad_samples().size();
     out.wall_seconds = seconds();
     if (state_.training_seconds > 0) {
         out.samples_per_second = static_cast<double>(state_.samples) / state_.training_seconds;

@@ -37,6 +37,8 @@ class Session {
     using Clock = std::chrono::steady_clock;
     static double seconds_since(Clock::time_point start);
 
+    /// `recipe` with each bad sample in the folder's list as soon as it is met.
+    Recipe listing_bad_samples(Recipe recipe);
     void restore_latest();
     void after_step(const TrainingStep& step);
     StepMetrics measure(const TrainingStep& step) const;

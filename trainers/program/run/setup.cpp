@@ -21,6 +21,9 @@ PipelineOptions pipeline_options(const Config& config, std::size_t threads) {
     options.seed = config.training.seed;
     options.in_flight = config.pipeline.in_flight;
     options.threads = threads;
+    options.bad_samples = {.policy = config.pipeline.bad_samples,
+                           .budget = config.pipeline.bad_budget,
+                           .report = [](const BadSample& bad) { spdlog::warn("bad {}", to_string(bad)); }};
     return options;
 }
 
@@ -101,7 +104,13 @@ Recipe Setup::training_recipe() const {
 Recipe Setup::clean_training_recipe() const { return make_recipe(data, data.train, chain_options()); }
 
 Recipe Setup::clean_recipe(const DatasetPtr& part) const {
-    return mollify::clean_recipe(data, part, config.evaluation.batch_size, config.training.seed);
+    auto recipe = mollify::clean_recipe(data, part, config.evaluation.batch_size, threads.pipeline,
+                                        config.training.seed);
+    recipe.options.bad_samples = pipeline_options(config, threads.pipeline).bad_samples;
+    // No sample counts twice.
+    if (auto& policy = recipe.options.bad_samples.policy; policy == BadSamplePolicy::substitute)
+        policy = BadSamplePolicy::skip;
+    return recipe;
 }
 
 double Setup::noise_level(Iteration iteration, Epoch epoch) const {

@@ -25,7 +25,7 @@ struct Setup {
     Recipe training_recipe() const;
     /// The same without mollification.
     Recipe clean_training_recipe() const;
-    /// Clean batches of a part in its own order, to evaluate on.
+    /// Clean batches of a part in its own order, to evaluate on; bad samples are left out or fail it.
     Recipe clean_recipe(const DatasetPtr& part) const;
     /// The noise level of a batch, 0 where nothing is mollified.
     double noise_level(Iteration iteration, Epoch epoch) const;

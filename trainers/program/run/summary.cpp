@@ -21,6 +21,7 @@ void to_json(json& out, const Summary& summary) {
                {"best_iteration", summary.best_iteration},
                {"bits_per_dimension", summary.bits_per_dimension},
                {"skipped_steps", summary.skipped_steps},
+               {"bad_samples", summary.bad_samples},
                {"wall_seconds", summary.wall_seconds},
                {"samples_per_second", summary.samples_per_second},
                {"data_wait_fraction", summary.data_wait_fraction},
@@ -46,6 +47,7 @@ void from_json(const json& in, Summary& summary) {
     in.at("best_iteration").get_to(summary.best_iteration);
     in.at("bits_per_dimension").get_to(summary.bits_per_dimension);
     in.at("skipped_steps").get_to(summary.skipped_steps);
+    summary.bad_samples = in.value("bad_samples", std::uint64_t{0});
     in.at("wall_seconds").get_to(summary.wall_seconds);
     in.at("samples_per_second").get_to(summary.samples_per_second);
     in.at("data_wait_fraction").get_to(summary.data_wait_fraction);

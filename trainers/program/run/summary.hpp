@@ -27,6 +27,7 @@ struct Summary {
     std::uint64_t best_iteration = 0;          ///< iterations after which the best model was found
     std::optional<double> bits_per_dimension;  ///< of the final model on the test set
     std::uint64_t skipped_steps = 0;           ///< iterations whose loss was not finite
+    std::uint64_t bad_samples = 0;             ///< different ones that the training met
     double wall_seconds = 0;                   ///< over all sessions of the run
     double samples_per_second = 0;
     double data_wait_fraction = 0;  ///< part of the time that training waited for data
