@@ -10,6 +10,7 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/process/allocator.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
+#include <mollify/trainers/program/run/output_check.hpp>
 #include <mollify/trainers/program/run/training.hpp>
 
 namespace {
@@ -22,9 +23,7 @@ int fail(int status, const char* message) {
     return status;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
     using namespace mollify;
     keep_freed_memory();
     name_files_on_bus_errors(kFailure);
@@ -61,4 +60,11 @@ int main(int argc, char** argv) {
     } catch (const std::exception& error) {
         return fail(kFailure, error.what());
     }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    mollify::hold_standard_streams();
+    return mollify::checked_output(run(argc, argv));
 }

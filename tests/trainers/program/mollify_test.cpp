@@ -2,104 +2,19 @@
 
 #include <cstdlib>
 #include <random>
-#include <sstream>
 
-#include <ATen/ATen.h>
+#include <ATen/core/Tensor.h>
 #include <doctest/doctest.h>
-#include <nlohmann/json.hpp>
 
 #include <mollify/datasets/tables/npy.hpp>
 #include <mollify/tests/support/jpeg_folder.hpp>
-#include <mollify/tests/support/process.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
 #include <mollify/tests/trainers/figures/picture.hpp>
-#include <mollify/trainers/program/run/run_log.hpp>
-#include <mollify/trainers/tensors/safetensors.hpp>
+#include <mollify/tests/trainers/program/program.hpp>
 
 using namespace mollify;
+using namespace mollify::test;
 using doctest::Contains;
-
-namespace {
-
-namespace fs = std::filesystem;
-
-struct Outcome {
-    int status;
-    std::string out;
-    std::string err;
-};
-
-std::vector<std::string> command(const std::string& arguments) {
-    std::vector<std::string> words{MOLLIFY_PROGRAM};
-    std::istringstream in(arguments);
-    for (std::string word; in >> word;) words.push_back(word);
-    return words;
-}
-
-Outcome mollify_program(const std::string& arguments) {
-    test::Process process(command(arguments));
-    const int status = process.wait();
-    return {status, process.out(), process.err()};
-}
-
-/// A run of a second or less with everything in it: epochs, evaluations, mollification that ends.
-std::string small_run(const fs::path& folder, const std::string& more = "") {
-    return "train --preset quickstart --threads 1 --set data.train=200 --set data.validation=100 --set "
-           "data.test=100 "
-           "--set training.iterations=40 --set training.log_every=3 --set training.snapshots=[0,20] "
-           "--set mollification.fraction=0.6 --set evaluation.every_iterations=7 --set model.hidden=8 --set "
-           "model.blocks=2 --out " +
-           folder.string() + " " + more;
-}
-
-fs::path newest_checkpoint(const fs::path& run) {
-    fs::path newest;
-    for (const auto& entry : fs::directory_iterator(run / "checkpoints")) {
-        const auto name = entry.path().filename().string();
-        if (name.starts_with("iteration-") && name.ends_with(".safetensors"))
-            newest = std::max(newest, entry.path());
-    }
-    return newest;
-}
-
-void check_same_tensors(const fs::path& a, const fs::path& b) {
-    const auto left = read_safetensors(a);
-    const auto right = read_safetensors(b);
-    REQUIRE(left.tensors.size() == right.tensors.size());
-    for (std::size_t i = 0; i < left.tensors.size(); ++i) {
-        CAPTURE(left.tensors[i].name);
-        CHECK(left.tensors[i].name == right.tensors[i].name);
-        CHECK(at::equal(left.tensors[i].tensor, right.tensors[i].tensor));
-    }
-}
-
-/// All that does not depend on the time.
-void check_same_metrics(const fs::path& a, const fs::path& b) {
-    const auto left = read_metrics(a / "metrics.jsonl");
-    const auto right = read_metrics(b / "metrics.jsonl");
-    REQUIRE(left.steps.size() == right.steps.size());
-    for (std::size_t i = 0; i < left.steps.size(); ++i) {
-        CHECK(left.steps[i].iteration == right.steps[i].iteration);
-        CHECK(left.steps[i].loss == right.steps[i].loss);
-        CHECK(left.steps[i].noise_level == right.steps[i].noise_level);
-    }
-    REQUIRE(left.evaluations.size() == right.evaluations.size());
-    for (std::size_t i = 0; i < left.evaluations.size(); ++i) {
-        CHECK(left.evaluations[i].iteration == right.evaluations[i].iteration);
-        CHECK(left.evaluations[i].test == right.evaluations[i].test);
-        CHECK(left.evaluations[i].validation == right.evaluations[i].validation);
-        CHECK(left.evaluations[i].best == right.evaluations[i].best);
-    }
-}
-
-void check_same_run(const fs::path& a, const fs::path& b) {
-    CHECK(newest_checkpoint(a).filename() == newest_checkpoint(b).filename());
-    check_same_tensors(newest_checkpoint(a), newest_checkpoint(b));
-    check_same_tensors(a / "checkpoints/best.safetensors", b / "checkpoints/best.safetensors");
-    check_same_metrics(a, b);
-}
-
-}  // namespace
 
 TEST_CASE("help is given for the program and for every subcommand") {
     const auto help = mollify_program("--help");
@@ -223,12 +138,13 @@ TEST_CASE("seeds make runs differ, and nothing else does") {
 }
 
 TEST_CASE(
-    "SIGINT and SIGTERM end with a checkpoint and 130 or 143, and the run goes on from there to the same "
-    "bits") {
+    "SIGINT, SIGTERM and SIGHUP end with a checkpoint and 130, 143 or 129, and the run goes on from there to "
+    "the "
+    "same bits") {
     const test::TemporaryFolder folder;
     REQUIRE(mollify_program(small_run(folder.path() / "whole", "--set training.iterations=3000")).status ==
             0);
-    for (const int signal : {SIGINT, SIGTERM}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
         CAPTURE(signal);
         const auto run = folder.path() / std::to_string(signal);
         const auto arguments = small_run(run, "--set training.iterations=3000 --resume");
@@ -246,6 +162,19 @@ TEST_CASE(
         REQUIRE(mollify_program(arguments).status == 0);
         check_same_run(folder.path() / "whole", run);
     }
+}
+
+TEST_CASE("a SIGHUP that was ignored before the program started, as by nohup, stops nothing") {
+    const test::TemporaryFolder folder;
+    const auto run = folder.path() / "run";
+    test::Process process({"/bin/sh", "-c",
+                           "trap '' HUP; exec " + std::string(MOLLIFY_PROGRAM) + " " +
+                               small_run(run, "--set training.iterations=3000")});
+    REQUIRE(process.wait_until(
+        [&] { return fs::exists(run / "metrics.jsonl") && fs::file_size(run / "metrics.jsonl") > 0; }));
+    process.signal(SIGHUP);
+    CHECK(process.wait() == 0);
+    CHECK(fs::exists(run / "summary.json"));
 }
 
 TEST_CASE("a second signal ends the program at once, without a checkpoint") {
@@ -357,26 +286,6 @@ TEST_CASE("a folder that cannot be written to is told before training") {
     CHECK(result.status == 1);
     CHECK(result.err.find("--out") != std::string::npos);
 }
-
-namespace {
-
-/// A table of 60 rows and three columns; another `seed`, another table.
-std::string table_text(int seed) {
-    std::string csv = "a,b,c\n";
-    for (int i = 0; i < 60; ++i) {
-        csv += std::to_string((seed * i) % 7) + "," + std::to_string(i * i % 11) + "," +
-               std::to_string(i % 5 + i % 3) + "\n";
-    }
-    return csv;
-}
-
-std::string small_table_run(const fs::path& table, const fs::path& run, const std::string& more = "") {
-    return "train --data " + table.string() +
-           " --set training.epochs=2 --set pipeline.batch_size=10 --set model.hidden=8 --out " +
-           run.string() + " " + more;
-}
-
-}  // namespace
 
 TEST_CASE("an own table trains by naming its path") {
     const test::TemporaryFolder folder;

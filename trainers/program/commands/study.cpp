@@ -6,6 +6,7 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
+#include <mollify/trainers/program/run/folder_lock.hpp>
 #include <mollify/trainers/program/run/optional_number.hpp>
 #include <mollify/trainers/program/run/pictures.hpp>
 #include <mollify/trainers/program/run/report.hpp>
@@ -94,6 +95,7 @@ int run(Options options) {
         check_with_data(study_options);
         say(opening(setup, *setup.new_model(), study_options.folder));
     }
+    const FolderLock lock(study_options.folder);
     const auto total = study_options.arms.size() * study_options.seeds.size();
     const auto study = run_study(study_options, [&](const StudyRun& run, std::size_t done) {
         say(fmt::format("{}/{}  {}\n", done, total, line(run, name_width)));

@@ -19,6 +19,8 @@
 namespace mollify {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::uint64_t kSampleBatch = 1'000;
 constexpr std::uint64_t kPointsInPicture = 2'000;
 
@@ -132,13 +134,22 @@ void save_samples(const std::filesystem::path& path, const Samples& samples, con
 }
 
 void draw_pictures(const RunFolder& run) {
+    // A finished run that is only told again may be on a read-only disk.
+    const auto is_drawn = [&](const char* name) {
+        std::error_code missing;
+        const auto drawn = fs::last_write_time(run.path() / name, missing);
+        return !missing && drawn >= fs::last_write_time(run.summary_file()) &&
+               drawn >= fs::last_write_time(run.path() / "config.toml");
+    };
     try_to_draw("curves.png", [&] {
+        if (is_drawn("curves.png")) return;
         auto lines = history(run.metrics());
         lines.label = run.config().mollification.kind == "none" ? "vanilla" : "mollified";
         draw(curves({lines}, run.config().data.set + ", " + run.config().model.kind),
              run.path() / "curves.png");
     });
     try_to_draw("samples.png", [&] {
+        if (is_drawn("samples.png")) return;
         const auto model = load_model(run);
         if (!model->shape().is_image() && model->shape().elements() != 2) return;
         auto count = run.config().evaluation.samples;

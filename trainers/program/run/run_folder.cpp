@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <ATen/core/Tensor.h>
@@ -46,12 +47,6 @@ std::string listed(const std::vector<std::string>& lines) {
 RunFolder::RunFolder(fs::path path, Config config) : path_(std::move(path)), config_(std::move(config)) {}
 
 RunFolder RunFolder::prepare(const fs::path& path, const Config& config, bool resume) {
-    std::error_code error;
-    fs::create_directories(path, error);
-    if (error) {
-        throw DataError(path.string(), "", "cannot make the folder: " + error.message(),
-                        "name another folder with --out");
-    }
     if (const auto file = path / "config.toml"; fs::exists(file)) {
         const auto there = read_config(file);
         if (const auto lines = differences(there, config); !lines.empty()) {
@@ -69,7 +64,24 @@ RunFolder RunFolder::prepare(const fs::path& path, const Config& config, bool re
 
 void RunFolder::write_config() const {
     const auto origin = config_.preset.empty() ? "" : "# resolved from " + config_.preset + "\n";
-    write_text(path_ / "config.toml", origin + to_toml(config_));
+    const auto text = origin + to_toml(config_);
+    const auto file = path_ / "config.toml";
+    if (!fs::exists(file) || read_text(file) != text) write_text(file, text);
+}
+
+void RunFolder::remove_leftovers() const {
+    const std::set<std::string> own{"config.toml", "summary.json", "curves.png", "samples.png"};
+    for (const auto& folder : {path_, path_ / "snapshots"}) {
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator(folder, error)) {
+            const auto name = entry.path().filename().string();
+            const auto end = name.find(".partial-");
+            if (end == std::string::npos) continue;
+            // Others may write files of their own here: samples, for one.
+            const auto whole = name.substr(0, end);
+            if (own.contains(whole) || whole.starts_with("iteration-")) fs::remove(entry.path(), error);
+        }
+    }
 }
 
 void RunFolder::require_room(std::uint64_t bytes) const {
@@ -106,7 +118,7 @@ std::optional<std::string> RunFolder::signature() const {
 }
 
 std::optional<Summary> RunFolder::summary() const {
-    const auto file = path_ / "summary.json";
+    const auto file = summary_file();
     if (!fs::exists(file)) return std::nullopt;
     try {
         return nlohmann::json::parse(read_text(file)).get<Summary>();
@@ -116,7 +128,7 @@ std::optional<Summary> RunFolder::summary() const {
 }
 
 void RunFolder::write_summary(const Summary& summary) const {
-    write_text(path_ / "summary.json", nlohmann::json(summary).dump(2) + "\n");
+    write_text(summary_file(), nlohmann::json(summary).dump(2) + "\n");
 }
 
 void RunFolder::write_bad_samples(const std::vector<BadSample>& bad) const {

@@ -17,10 +17,9 @@ namespace mollify {
 /// config.toml, metrics.jsonl, summary.json (once the run is finished), checkpoints/, snapshots/, pictures.
 class RunFolder {
   public:
-    /// A new folder for `config`, or, with `resume`, one that a run of the same configuration has begun. Its
-    /// config.toml is left to write_config(). Throws ConfigError where the folder holds another configuration
-    /// (naming the keys) or a run that `resume` does not ask to go on with, DataError where it cannot be made or
-    /// written to.
+    /// A folder for a new run of `config`, or, with `resume`, for one that a run of the same configuration has
+    /// begun; FolderLock makes it. Its config.toml is left to write_config(). Throws ConfigError where the folder
+    /// holds another configuration (naming the keys) or a run that `resume` does not ask to go on with.
     static RunFolder prepare(const std::filesystem::path& path, const Config& config, bool resume);
 
     /// A folder that a run has made. Throws DataError where it is none.
@@ -30,14 +29,17 @@ class RunFolder {
     const Config& config() const { return config_; }
 
     std::filesystem::path metrics_file() const { return path_ / "metrics.jsonl"; }
+    std::filesystem::path summary_file() const { return path_ / "summary.json"; }
     std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
     std::filesystem::path best_file() const { return path_ / "checkpoints" / "best.safetensors"; }
     std::filesystem::path snapshot_file(std::uint64_t iteration) const;
 
     /// Throws DataError where the disk has no room for checkpoints of `bytes` in all.
     void require_room(std::uint64_t bytes) const;
-    /// Where a run goes on, too: the data may be elsewhere now.
+    /// Where a run goes on, too: the data may be elsewhere now. A file that says the same already is not touched.
     void write_config() const;
+    /// Removes what processes that were killed left half written. For the holder of the folder's lock.
+    void remove_leftovers() const;
 
     /// Of the batches that the run trained on, see Position; absent before the first checkpoint.
     std::optional<std::string> signature() const;

@@ -1,9 +1,11 @@
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <span>
 #include <system_error>
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <unistd.h>
 
 #include <mollify/datasets/storage/atomic_file.hpp>
@@ -20,6 +22,15 @@ using nlohmann::json;
     throw DataError(path.string(), "", std::string(what) + ": " + std::generic_category().message(errno),
                     errno == ENOSPC ? "make room on the disk, then go on with --resume"
                                     : "check the folder and its permissions");
+}
+
+/// Where the last line ends that is whole within the first `bytes` of a file.
+std::uint64_t whole_lines(int descriptor, std::uint64_t bytes) {
+    const auto size = ::lseek(descriptor, 0, SEEK_END);
+    std::uint64_t end = std::min(bytes, static_cast<std::uint64_t>(size < 0 ? 0 : size));
+    char last = 0;
+    while (end > 0 && ::pread(descriptor, &last, 1, static_cast<off_t>(end - 1)) == 1 && last != '\n') --end;
+    return end;
 }
 
 }  // namespace
@@ -74,7 +85,10 @@ Metrics read_metrics(const std::filesystem::path& path) {
     Metrics metrics;
     std::string line;
     for (std::size_t number = 1; std::getline(in, line); ++number) {
-        if (in.eof()) break;  // no newline: a write that was cut short
+        if (in.eof()) {  // no newline
+            spdlog::warn("{}: line {} is cut short, and passed over", path.string(), number);
+            break;
+        }
         try {
             const auto parsed = json::parse(line);
             const auto kind = parsed.at("kind").get<std::string>();
@@ -89,10 +103,15 @@ Metrics read_metrics(const std::filesystem::path& path) {
 
 MetricsLog::MetricsLog(std::filesystem::path path, std::uint64_t bytes)
     : path_(std::move(path)),
-      descriptor_(::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
+      descriptor_(::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666)) {
     if (descriptor_ < 0) fail(path_, "cannot open the file");
-    const auto size = ::lseek(descriptor_, 0, SEEK_END);
-    bytes_ = std::min(bytes, static_cast<std::uint64_t>(size < 0 ? 0 : size));
+    bytes_ = whole_lines(descriptor_, bytes);
+    if (bytes_ != bytes) {
+        spdlog::warn(
+            "{}: the last {} of the {} bytes that the checkpoint knows of are not there, or no whole line: "
+            "the run goes on without them",
+            path_.string(), bytes - bytes_, bytes);
+    }
     if (::ftruncate(descriptor_, static_cast<off_t>(bytes_)) != 0) fail(path_, "cannot cut the file");
 }
 

@@ -45,14 +45,15 @@ struct Metrics {
     std::vector<EvaluationMetrics> evaluations;
 };
 
-/// Reads a metrics.jsonl; a last line that is cut short is passed over. Throws DataError naming file and
-/// line.
+/// Reads a metrics.jsonl; a last line that is cut short is passed over, which is said. Throws DataError naming
+/// file and line.
 Metrics read_metrics(const std::filesystem::path& path);
 
 /// Appends lines to a metrics.jsonl. Not thread-safe.
 class MetricsLog {
   public:
-    /// Cuts the file to its first `bytes`, what a checkpoint says it held. Throws DataError.
+    /// Cuts the file to its first `bytes`, what a checkpoint says it held. Where that is more than there is, or
+    /// within a line, to the last whole line before, which is said. Throws DataError.
     MetricsLog(std::filesystem::path path, std::uint64_t bytes);
     ~MetricsLog();
     MetricsLog(const MetricsLog&) = delete;

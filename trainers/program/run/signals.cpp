@@ -1,5 +1,6 @@
 #include <atomic>
 #include <csignal>
+#include <iterator>
 
 #include <unistd.h>
 
@@ -12,8 +13,8 @@ std::atomic<int> received_signal{0};
 std::atomic<Pipeline*> running_pipeline{nullptr};
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<Pipeline*>::is_always_lock_free);
 
-constexpr int kSignals[] = {SIGINT, SIGTERM};
-struct sigaction previous[2];
+constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
+struct sigaction previous[std::size(kSignals)];
 
 extern "C" void on_signal(int signal) {
     if (received_signal.exchange(signal) != 0) ::_exit(128 + signal);
@@ -29,11 +30,15 @@ SignalScope::SignalScope(Pipeline& pipeline) {
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
-    for (int i = 0; i < 2; ++i) ::sigaction(kSignals[i], &action, &previous[i]);
+    for (std::size_t i = 0; i < std::size(kSignals); ++i) {
+        ::sigaction(kSignals[i], &action, &previous[i]);
+        if (kSignals[i] == SIGHUP && previous[i].sa_handler == SIG_IGN)
+            ::sigaction(SIGHUP, &previous[i], nullptr);
+    }
 }
 
 SignalScope::~SignalScope() {
-    for (int i = 0; i < 2; ++i) ::sigaction(kSignals[i], &previous[i], nullptr);
+    for (std::size_t i = 0; i < std::size(kSignals); ++i) ::sigaction(kSignals[i], &previous[i], nullptr);
     running_pipeline = nullptr;
 }
 

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include <ATen/core/Tensor.h>
@@ -7,6 +8,7 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/checkpoint.hpp>
 #include <mollify/trainers/optimizers/make_optimizer.hpp>
+#include <mollify/trainers/program/run/folder_lock.hpp>
 #include <mollify/trainers/program/run/report.hpp>
 #include <mollify/trainers/program/run/run_folder.hpp>
 #include <mollify/trainers/program/run/session.hpp>
@@ -30,7 +32,10 @@ Summary train(const Setup& setup, const TrainOptions& options) {
     const auto model = setup.new_model();
     if (const auto problem = batch_problem(*model, setup.training_recipe()); !problem.empty())
         throw ConfigError(problem);
-    const auto optimizer = make_optimizer(setup.config.optimizer, model->parameters());
+    // What is finished is only read: it may be on a read-only disk.
+    std::optional<FolderLock> lock;
+    if (!options.resume || !std::filesystem::exists(options.folder / "summary.json"))
+        lock.emplace(options.folder);
     const auto folder = RunFolder::prepare(options.folder, setup.config, options.resume);
     if (options.resume) {
         if (const auto finished = folder.summary()) {
@@ -44,6 +49,8 @@ Summary train(const Setup& setup, const TrainOptions& options) {
             return *finished;
         }
     }
+    const auto optimizer = make_optimizer(setup.config.optimizer, model->parameters());
+    folder.remove_leftovers();
     folder.require_room(checkpoint_bytes(*model));
     if (!options.quiet) std::fputs(opening(setup, *model, folder.path()).c_str(), stdout);
     std::fflush(stdout);

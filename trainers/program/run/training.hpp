@@ -10,7 +10,7 @@ namespace mollify {
 
 /// Thrown by train() after its checkpoint when a signal asked it to stop.
 struct Interrupted {
-    int signal = 0;  ///< SIGINT or SIGTERM: the program exits with 128 plus this
+    int signal = 0;  ///< SIGINT, SIGTERM or SIGHUP: the program exits with 128 plus this
     const char* advice = "go on with --resume";
 };
 
@@ -21,8 +21,8 @@ struct TrainOptions {
 };
 
 /// Trains `setup` in options.folder and returns what summary.json then holds; a run that is already finished
-/// is not trained again when `resume` is set. Pictures are not drawn here.
-/// On SIGINT or SIGTERM (signals.hpp) it writes a checkpoint and throws Interrupted.
+/// is not trained again when `resume` is set. Holds the folder's lock while it trains. Pictures are not drawn here.
+/// On SIGINT, SIGTERM or SIGHUP (signals.hpp) it writes a checkpoint and throws Interrupted.
 /// Throws ConfigError, DataError, StageError.
 Summary train(const Setup& setup, const TrainOptions& options);
 

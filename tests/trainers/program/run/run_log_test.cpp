@@ -47,6 +47,25 @@ TEST_CASE("a log that goes on is cut to what the checkpoint knows of") {
     CHECK(metrics.steps[1].iteration == 3);
 }
 
+TEST_CASE("a log that is shorter than the checkpoint says, or torn, goes on after its last whole line") {
+    const test::TemporaryFolder folder;
+    const auto path = folder.path() / "metrics.jsonl";
+    const auto line = [](std::uint64_t iteration) {
+        return nlohmann::json(StepMetrics{.iteration = iteration}).dump() + "\n";
+    };
+    const auto two = line(1) + line(2);
+    for (std::size_t length = 0; length <= two.size(); ++length) {
+        CAPTURE(length);
+        folder.write("metrics.jsonl", two.substr(0, length));
+        { MetricsLog(path, two.size()).write(StepMetrics{.iteration = 3}); }
+        const auto whole = length == two.size() ? two : length >= line(1).size() ? line(1) : "";
+        CHECK(test::content_of(path) == whole + line(3));
+    }
+    folder.write("metrics.jsonl", two);  // a checkpoint that counted into the middle of a line
+    { MetricsLog(path, two.size() - 5).write(StepMetrics{.iteration = 3}); }
+    CHECK(test::content_of(path) == line(1) + line(3));
+}
+
 TEST_CASE("a last line that was cut short is passed over, a damaged one before it is told") {
     const test::TemporaryFolder folder;
     const std::string line = nlohmann::json(StepMetrics{.iteration = 1}).dump();
