@@ -1,143 +1,24 @@
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <system_error>
+#include <span>
+#include <utility>
 #include <vector>
 
+#include <mollify/datasets/storage/file_type.hpp>
 #include <mollify/datasets/storage/mapped_file.hpp>
+#include <mollify/datasets/tables/bad_cell.hpp>
+#include <mollify/datasets/tables/cells.hpp>
+#include <mollify/datasets/tables/columns.hpp>
 #include <mollify/datasets/tables/csv.hpp>
+#include <mollify/datasets/tables/delimited_lines.hpp>
 #include <mollify/stages/error.hpp>
 
 namespace mollify {
 namespace {
 
-constexpr std::string_view kBlanks = " \t";
+using Header = CsvOptions::Header;
+using Cells = std::vector<std::string_view>;
 
-/// What is blank between cells: a tab may be what separates them.
-std::string_view blanks_beside(char delimiter) { return delimiter == '\t' ? " " : kBlanks; }
-
-std::string_view trimmed(std::string_view text) {
-    const auto begin = text.find_first_not_of(kBlanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
-/// A cell's text as it may stand in a message: short, and without control characters.
-std::string shown(std::string_view cell) {
-    constexpr std::size_t kLongest = 40;
-    std::string text(cell.substr(0, kLongest));
-    for (char& letter : text) {
-        if (static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F) letter = '?';
-    }
-    return "'" + text + (cell.size() > kLongest ? "...'" : "'");
-}
-
-/// The separator that a line uses: the strongest one that stands outside quotes.
-char detected_delimiter(std::string_view line) {
-    bool quoted = false;
-    bool semicolon = false;
-    bool comma = false;
-    bool tab = false;
-    for (const char letter : trimmed(line)) {
-        if (letter == '"') quoted = !quoted;
-        if (quoted) continue;
-        semicolon |= letter == ';';
-        comma |= letter == ',';
-        tab |= letter == '\t';
-    }
-    return semicolon ? ';' : tab ? '\t' : comma ? ',' : ' ';
-}
-
-enum class Number { finite, not_finite, out_of_range, none };
-
-Number parse_number(std::string_view cell, double& value) {
-    if (cell.size() > 1 && cell[0] == '+' && cell[1] != '-')
-        cell.remove_prefix(1);  // from_chars takes no plus sign
-    const auto [end, code] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-    if (code == std::errc::invalid_argument || end != cell.data() + cell.size()) return Number::none;
-    if (code == std::errc::result_out_of_range) return Number::out_of_range;
-    return std::isfinite(value) ? Number::finite : Number::not_finite;
-}
-
-/// Walks over the lines of a text and cuts them into cells.
-class Reader {
-  public:
-    Reader(std::string_view text, const std::string& source) : rest_(text), source_(source) {
-        if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);  // a UTF-8 byte order mark
-    }
-
-    /// Goes to the next line that is not blank; false at the end. `delimiter` is 0 where it is not known yet.
-    bool next_line(char delimiter) {
-        do {
-            if (!skip_line()) return false;
-        } while (line_.find_first_not_of(blanks_beside(delimiter)) == std::string_view::npos);
-        return true;
-    }
-
-    bool skip_line() {
-        if (rest_.empty()) return false;
-        const auto end = rest_.find('\n');
-        line_ = rest_.substr(0, end);
-        rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-        if (line_.ends_with('\r')) line_.remove_suffix(1);
-        ++number_;
-        return true;
-    }
-
-    std::string_view line() const { return line_; }
-
-    /// Cuts the line into `cells`. Quotes around a cell are taken off; doubled quotes in it stay doubled.
-    void cut(char delimiter, std::vector<std::string_view>& cells) const {
-        cells.clear();
-        const bool blanks = delimiter == ' ';
-        const auto separates = [&](char letter) {
-            return blanks ? kBlanks.find(letter) != kBlanks.npos : letter == delimiter;
-        };
-        std::string_view rest = blanks ? trimmed(line_) : line_;
-        for (;;) {
-            rest.remove_prefix(std::min(rest.find_first_not_of(blanks_beside(delimiter)), rest.size()));
-            std::size_t end = 0;
-            if (rest.starts_with('"')) {
-                end = closing_quote(rest, cells.size()) + 1;
-                cells.push_back(rest.substr(1, end - 2));
-                if (!blanks) end = std::min(rest.find_first_not_of(' ', end), rest.size());
-                if (end < rest.size() && !separates(rest[end])) {
-                    fail(cells.size() - 1, "text follows the closing quote",
-                         "separate cells by the delimiter");
-                }
-            } else {
-                while (end < rest.size() && !separates(rest[end])) ++end;
-                cells.push_back(trimmed(rest.substr(0, end)));
-            }
-            if (end == rest.size()) return;
-            rest.remove_prefix(end + 1);
-        }
-    }
-
-    [[noreturn]] void fail(const std::string& problem, const std::string& remedy) const {
-        throw DataError(source_, "line " + std::to_string(number_), problem, remedy);
-    }
-    /// `column` from 0.
-    [[noreturn]] void fail(std::size_t column, const std::string& problem, const std::string& remedy) const {
-        throw DataError(source_, "line " + std::to_string(number_) + ", column " + std::to_string(column + 1),
-                        problem, remedy);
-    }
-
-  private:
-    std::size_t closing_quote(std::string_view cell, std::size_t column) const {
-        for (std::size_t i = 1; i < cell.size(); ++i) {
-            if (cell[i] != '"') continue;
-            if (i + 1 == cell.size() || cell[i + 1] != '"') return i;
-            ++i;
-        }
-        fail(column, "the quote is not closed on its line", "close the quote, or take it out");
-    }
-
-    std::string_view rest_;
-    std::string_view line_;
-    const std::string& source_;
-    std::size_t number_ = 0;
-};
+constexpr const char* kRowsRemedy = "give a file with one row of numbers per line";
 
 std::string unescaped(std::string_view name) {
     std::string text;
@@ -148,64 +29,188 @@ std::string unescaped(std::string_view name) {
     return text;
 }
 
-bool is_header(const std::vector<std::string_view>& cells) {
+/// No number in it, and at least one name.
+bool names_columns(const Cells& cells) {
     double value = 0;
-    return std::all_of(cells.begin(), cells.end(),
-                       [&](std::string_view cell) { return parse_number(cell, value) == Number::none; });
+    return std::ranges::any_of(cells, is_name) && std::ranges::all_of(cells, [&](std::string_view cell) {
+               const auto kind = parse_cell(cell, '.', value);
+               return kind == Cell::text || kind == Cell::missing;
+           });
 }
 
-void append_row(const Reader& reader, const std::vector<std::string_view>& cells,
-                std::vector<double>& values) {
-    for (std::size_t column = 0; column < cells.size(); ++column) {
-        const auto cell = cells[column];
-        double value = 0;
-        switch (parse_number(cell, value)) {
-            case Number::finite:
-                values.push_back(value);
-                break;
-            case Number::none:
-                if (cell.empty()) reader.fail(column, "the cell is empty", "fill it in, or remove the line");
-                reader.fail(column, shown(cell) + " is not a number",
-                            "write numbers like -1.5e-3, with a point, or remove the line");
-            case Number::not_finite:
-                reader.fail(column, shown(cell) + " is not finite",
-                            "replace missing values, or remove the line");
-            case Number::out_of_range:
-                reader.fail(column, shown(cell) + " is out of float64's range", "rescale the column");
+std::string counted(std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+class Parser {
+  public:
+    Parser(std::string_view text, const std::string& source, const CsvOptions& options)
+        : options_(options), lines_(text, source), delimiter_(options.delimiter), size_(text.size()) {
+        table_.source = source;
+    }
+
+    Table parse() {
+        for (std::size_t i = 0; i < options_.skip_lines; ++i) lines_.skip();
+        if (!next_row()) throw DataError(table_.source, "", "has no data rows", kRowsRemedy);
+        if (options_.header == Header::skip) {
+            delimiter_ = options_.delimiter;
+            require_row(next_row());
+        }
+        read_names();
+        settle_columns();
+        do {
+            append_row();
+        } while (next_row());
+        make_remarks();
+        return std::move(table_);
+    }
+
+  private:
+    /// Goes to the next line with something in its cells, and cuts it.
+    bool next_row() {
+        while (lines_.next(delimiter_)) {
+            if (!delimiter_) delimiter_ = detected_delimiter(lines_.line(), options_.decimal);
+            lines_.cut(delimiter_, cells_);
+            if (cells_.size() == 1 || !std::ranges::all_of(cells_, &std::string_view::empty)) return true;
+            ++empty_lines_;
+        }
+        return false;
+    }
+
+    void require_row(bool found) const {
+        if (!found) throw DataError(table_.source, "", "has a header line but no data rows", kRowsRemedy);
+    }
+
+    /// Names from the first line, or from a comment above it; then `cells_` is the first row.
+    void read_names() {
+        const auto take = [&](const Cells& cells) {
+            for (const auto cell : cells) table_.names.push_back(unescaped(cell));
+        };
+        const auto header = options_.header;
+        if (header == Header::yes || (header == Header::automatic && names_columns(cells_))) {
+            take(cells_);
+            require_row(next_row());
+        } else if (header == Header::automatic && !lines_.comment().empty()) {
+            Cells cells;
+            try {
+                lines_.cut(lines_.comment(), delimiter_, cells);
+            } catch (const DataError&) {
+                return;  // a comment may hold any quotes
+            }
+            if (cells.size() != cells_.size() || !std::ranges::all_of(cells, is_name)) return;
+            take(cells);
+            table_.remarks.emplace_back("the comment above the first row names the columns");
         }
     }
-}
+
+    /// How many columns there are, by the first row, and which of them are read.
+    void settle_columns() {
+        auto& names = table_.names;
+        std::size_t columns = cells_.size();
+        while (columns > 1 && cells_[columns - 1].empty() &&
+               (columns > names.size() || names[columns - 1].empty())) {
+            --columns;
+        }
+        dropped_ = cells_.size() - columns;
+        while (names.size() > columns && names.back().empty()) names.pop_back();
+        if (!names.empty() && names.size() + 1 == columns) {
+            names.insert(names.begin(), "");
+            table_.remarks.emplace_back(
+                "the first line has one name less than the rows have cells: the first column "
+                "is taken for one without name, as R writes row names");
+        }
+        if (!names.empty() && names.size() != columns) {
+            lines_.fail(
+                "has " + counted(cells_.size(), "cell") + " where the first line has " +
+                    std::to_string(names.size()),
+                "separate names and numbers alike, or pass over the first line: --set data.header=skip");
+        }
+        table_.columns = columns_ = columns;
+        if (options_.columns.empty()) {
+            for (std::size_t i = 0; i < columns; ++i) table_.positions.push_back(i);
+        } else {
+            const Table all = std::exchange(table_, Table{table_.source, {}, 0, {}, {}, table_.remarks});
+            table_.positions = chosen_columns(options_.columns, all);
+            table_.columns = table_.positions.size();
+            for (const auto position : table_.positions) {
+                if (!all.names.empty()) table_.names.push_back(all.names[position]);
+            }
+        }
+        if (names.empty()) remark_on_counting_line();
+        table_.values.reserve(size_ / 6 / columns * table_.columns);
+    }
+
+    /// Programs that name columns 0, 1, 2, … write a first line that cannot be told from a row.
+    void remark_on_counting_line() {
+        double value = 0;
+        for (std::size_t i = 0; i < columns_; ++i) {
+            if (parse_cell(cells_[i], '.', value) != Cell::number || value != static_cast<double>(i)) return;
+        }
+        if (columns_ < 2 || options_.header != Header::automatic) return;
+        table_.remarks.emplace_back(
+            "the first line counts the columns from 0 and is read as a row; if it names them: "
+            "--set data.header=yes");
+    }
+
+    void append_row() {
+        if (cells_.size() < columns_ || cells_.size() > columns_ + dropped_) {
+            lines_.fail("has " + std::to_string(cells_.size()) + " cells where the first line has " +
+                            std::to_string(columns_),
+                        "mend or remove the line");
+        }
+        for (std::size_t column = columns_; column < cells_.size(); ++column) {
+            if (cells_[column].empty()) continue;
+            lines_.fail(
+                column,
+                shown(cells_[column]) + " stands in a column that has no name and is empty in the first row",
+                "fill in the first row, or take the column out");
+        }
+        for (std::size_t column = 0; column < table_.columns; ++column) {
+            const auto cell = cells_[table_.positions[column]];
+            double value = 0;
+            if (parse_cell(cell, options_.decimal, value) != Cell::number) {
+                table_.values.resize(table_.values.size() - column);  // the rows before this one
+                refuse_cell(cell, table_, column, lines_, delimiter_, options_.decimal);
+            }
+            table_.values.push_back(value);
+        }
+    }
+
+    void make_remarks() {
+        auto& remarks = table_.remarks;
+        if (dropped_ > 0) {
+            remarks.push_back(dropped_ == 1 ? "the last column is empty everywhere and has no name: dropped"
+                                            : "the last " + std::to_string(dropped_) +
+                                                  " columns are empty everywhere and have no names: dropped");
+        }
+        if (lines_.comments() > 0)
+            remarks.push_back("passed over " + counted(lines_.comments(), "line") + " beginning with #");
+        if (empty_lines_ > 0)
+            remarks.push_back("passed over " + counted(empty_lines_, "line") + " of empty cells");
+    }
+
+    const CsvOptions& options_;
+    DelimitedLines lines_;
+    char delimiter_;
+    std::size_t size_;
+    Table table_;
+    Cells cells_;
+    std::size_t columns_ = 0;  // of the text, without the dropped ones behind them
+    std::size_t dropped_ = 0;
+    std::size_t empty_lines_ = 0;
+};
 
 }  // namespace
 
 Table parse_csv(std::string_view text, const std::string& source, const CsvOptions& options) {
-    const std::string rows_remedy = "give a file with one row of numbers per line";
-    if (text.empty()) throw DataError(source, "", "the file is empty", rows_remedy);
-    Reader reader(text, source);
-    for (std::size_t i = 0; i < options.skip_lines; ++i) reader.skip_line();
-    if (!reader.next_line(options.delimiter)) throw DataError(source, "", "has no data rows", rows_remedy);
-    const char delimiter = options.delimiter ? options.delimiter : detected_delimiter(reader.line());
-
-    Table table{source, {}, 0, {}};
-    std::vector<std::string_view> cells;
-    reader.cut(delimiter, cells);
-    table.columns = cells.size();
-    if (is_header(cells)) {
-        for (const auto cell : cells) table.names.push_back(unescaped(cell));
-        if (!reader.next_line(delimiter))
-            throw DataError(source, "", "has a header line but no data rows", rows_remedy);
-        reader.cut(delimiter, cells);
+    if (options.delimiter == options.decimal) {
+        throw ConfigError(std::string("data.delimiter and data.decimal: both are '") + options.decimal + "'");
     }
-    table.values.reserve(text.size() / 6);
-    do {
-        if (cells.size() != table.columns) {
-            reader.fail("has " + std::to_string(cells.size()) + " cells where the first line has " +
-                            std::to_string(table.columns),
-                        "mend or remove the line");
-        }
-        append_row(reader, cells, table.values);
-    } while (reader.next_line(delimiter) && (reader.cut(delimiter, cells), true));
-    return table;
+    if (text.empty()) throw DataError(source, "", "the file is empty", kRowsRemedy);
+    const auto& type = file_type(std::as_bytes(std::span(text)));
+    if (type.kind != FileType::Kind::text)
+        throw DataError(source, "", std::string("is ") + type.name, type.remedy);
+    return Parser(text, source, options).parse();
 }
 
 Table read_csv(const std::filesystem::path& path, const CsvOptions& options) {

@@ -12,6 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::size_t count = 1;
         for (const std::size_t extent : array.shape) count *= extent;
         if (array.values.size() != count) std::abort();
+        if (!array.fields.empty() && array.fields.size() != array.shape.back()) std::abort();
     } catch (const mollify::DataError&) {
     }
     return 0;

@@ -6,6 +6,7 @@
 #include <mollify/datasets/storage/fingerprint.hpp>
 #include <mollify/datasets/tables/columns.hpp>
 #include <mollify/datasets/tables/csv.hpp>
+#include <mollify/datasets/tables/npy.hpp>
 #include <mollify/datasets/tables/read_table.hpp>
 #include <mollify/datasets/tables/table.hpp>
 #include <mollify/datasets/tables/table_split.hpp>
@@ -111,13 +112,29 @@ TEST_CASE("columns are chosen by number, in the order given") {
           }).starts_with("t.csv: column 3: the table has only 2 columns"));
 }
 
-TEST_CASE("the ending of its name tells how a table is read") {
+TEST_CASE("a table's first bytes tell how it is read, not the ending of its name") {
     const test::TemporaryFolder folder;
-    CHECK(read_table(folder.write("a.data", "1 2\n3 4\n").string()).values ==
-          std::vector<double>{1, 2, 3, 4});
+    using Values = std::vector<double>;
+    CHECK(read_table(folder.write("a.data", "1 2\n3 4\n")).values == Values{1, 2, 3, 4});
+    CHECK(read_table(folder.write("a.CSV", "1,2\n3,4\n"), {.columns = "2"}).values == Values{2, 4});
+    const std::vector<std::size_t> shape{2, 2};
+    for (const char* const name : {"b.npy", "b.NPY", "b.csv", "b"}) {
+        write_npy(folder / name, shape, std::vector<float>{1, 2, 3, 4});
+        CHECK(read_table(folder / name).values == Values{1, 2, 3, 4});
+        CHECK(read_table(folder / name, {.columns = "2"}).values == Values{2, 4});
+    }
+    CHECK(message_of<ConfigError>([&] {
+              read_table(folder / "b.csv", {.delimiter = ';', .decimal = ','});
+          }).starts_with("data.delimiter, data.decimal: '"));
+    for (const char* const name : {"a.npy", "a.NPZ", "a.h5", "a.HDF5"}) {
+        CHECK(message_of([&] {
+                  read_table(folder.write(name, "1 2\n"));
+              }).find("is text, not what its name says") != std::string::npos);
+    }
     CHECK(message_of([&] {
-              read_table(folder.write("a.npy", "1 2\n").string());
-          }).find("is not a .npy file") != std::string::npos);
-    CHECK(message_of([&] { read_table(folder.write("a.h5", "x").string()); }).find("read_hdf5_table") !=
+              read_table(folder.write("a.h5", "\x89HDF\r\n\x1A\n"));
+          }).find("is an HDF5 file (read it with --set data.set=table") != std::string::npos);
+    CHECK(message_of([&] { read_table(folder.write("a.npy", "")); }).find("the file is empty") !=
           std::string::npos);
+    CHECK(message_of([&] { read_table(folder / "none.csv"); }).find("No such file") != std::string::npos);
 }
