@@ -41,7 +41,7 @@ mollify::Schedule schedule_of(const mollify_schedule& schedule) {
                                      .duration = schedule.duration,
                                      .clip_min = schedule.clip_min,
                                      .level = schedule.level,
-                                     .steps = schedule.steps};
+                                     .treads = schedule.treads};
     if (options.curve == mollify::Curve::sigmoid || options.curve == mollify::Curve::cosine) {
         options.start = schedule.start;
         options.end = schedule.end;
@@ -104,7 +104,7 @@ int mollify_schedule_defaults(mollify_schedule* schedule, int curve) {
                      .tau = options.tau.value_or(0),
                      .clip_min = options.clip_min,
                      .level = options.level,
-                     .steps = options.steps};
+                     .treads = options.treads};
     });
 }
 

@@ -67,7 +67,7 @@ typedef struct mollify_schedule {
     double tau;        /**< sigmoid and cosine */
     double clip_min;   /**< least level before `duration` */
     double level;      /**< constant */
-    uint64_t steps;    /**< step */
+    uint64_t treads;   /**< step: number of treads */
 } mollify_schedule;
 
 /** Fills in a curve's defaults, with a duration of 30,000. */

@@ -11,7 +11,7 @@ namespace {
 
 // Their product fits 64 bits, so that the treads of a staircase are computed in integers.
 constexpr std::uint64_t kMostTicks = std::uint64_t{1} << 44;
-constexpr std::uint64_t kMostSteps = 1'000'000;
+constexpr std::uint64_t kMostTreads = 1'000'000;
 
 double logistic(double z) { return 1 / (1 + std::exp(-z)); }
 
@@ -67,7 +67,7 @@ Schedule::Schedule(const ScheduleOptions& options) : options_(options) {
     require(options.duration >= 1 && options.duration <= kMostTicks, "duration must be from 1 to 2^44");
     require(options.clip_min >= 0 && options.clip_min <= 1, "clip_min must be in [0, 1]");
     require(options.level >= 0 && options.level <= 1, "level must be in [0, 1]");
-    require(options.steps >= 1 && options.steps <= kMostSteps, "steps must be from 1 to 1,000,000");
+    require(options.treads >= 1 && options.treads <= kMostTreads, "treads must be from 1 to 1,000,000");
     if (problems.empty() && has_profile) {
         value_at_start_ = profile(options.curve, 0, options_);
         value_at_end_ = profile(options.curve, 1, options_);
@@ -78,7 +78,7 @@ Schedule::Schedule(const ScheduleOptions& options) : options_(options) {
 }
 
 double Schedule::curve(double u) const {
-    const auto steps = static_cast<double>(options_.steps);
+    const auto treads = static_cast<double>(options_.treads);
     double level = 0;
     switch (options_.curve) {
         case Curve::sigmoid:
@@ -93,7 +93,7 @@ double Schedule::curve(double u) const {
             level = options_.level;
             break;
         case Curve::step:
-            level = 1 - std::floor(u * steps) / steps;
+            level = 1 - std::floor(u * treads) / treads;
             break;
     }
     return std::clamp(level, options_.clip_min, 1.0);
@@ -103,9 +103,9 @@ double Schedule::level(Iteration iteration, Epoch epoch) const {
     const std::uint64_t time = options_.clock == Clock::iteration ? iteration : epoch;
     if (time >= options_.duration) return 0;
     if (options_.curve == Curve::step) {
-        // At the edges of treads t/duration·steps may round to the wrong side of an integer.
-        const std::uint64_t tread = time * options_.steps / options_.duration;
-        const double height = static_cast<double>(tread) / static_cast<double>(options_.steps);
+        // At the edges of treads t/duration·treads may round to the wrong side of an integer.
+        const std::uint64_t tread = time * options_.treads / options_.duration;
+        const double height = static_cast<double>(tread) / static_cast<double>(options_.treads);
         return std::clamp(1 - height, options_.clip_min, 1.0);
     }
     return curve(static_cast<double>(time) / static_cast<double>(options_.duration));

@@ -13,7 +13,7 @@ namespace mollify {
 ///   cosine    (c(end) - c(u(end-start)+start)) / (c(end) - c(start)); start 0, end 1, τ 1
 ///   linear    1 - u
 ///   constant  `level` for all u
-///   step      a staircase of `steps` equal treads, 1 - floor(u·steps)/steps, with edges exact in integers
+///   step      a staircase of `treads` equal treads, 1 - floor(u·treads)/treads, with edges exact in integers
 /// each clipped to [clip_min, 1], computed in float64 as written. Sigmoid and cosine after T. Chen, "On the Importance
 /// of Noise Scheduling for Diffusion Models", arXiv 2301.10972, with time running towards clean data as in Tran et al.,
 /// NeurIPS 2023. The C library's exp, cos and pow may differ in the last bit between machines; the float32 factors
@@ -35,7 +35,7 @@ struct ScheduleOptions {
     std::optional<double> tau = {};    ///< as start; above 0
     double clip_min = 1e-9;            ///< least level before `duration`, in [0, 1]
     double level = 0.5;                ///< constant: the level, in [0, 1]
-    std::uint64_t steps = 10;          ///< step: number of treads, 1 to 1,000,000
+    std::uint64_t treads = 10;         ///< step: number of treads, 1 to 1,000,000
 };
 
 /// A validated schedule. Immutable, thread-safe, nothing to checkpoint.

@@ -162,7 +162,11 @@ std::string signature_problem(const std::string& then, const std::string& now) {
 
 std::string resume_problem(const Checkpoint& checkpoint, const std::string& configuration,
                            const std::string& signature) {
-    if (checkpoint.configuration != configuration) return "it is of another configuration";
+    if (checkpoint.configuration != configuration) {
+        return "it is of another configuration, or of a version of this program whose configurations have "
+               "other "
+               "keys";
+    }
     return signature_problem(checkpoint.position.signature, signature);
 }
 

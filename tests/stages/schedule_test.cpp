@@ -156,11 +156,11 @@ TEST_CASE("data is exactly clean from the schedule's end on, and only the schedu
 
 TEST_CASE("a staircase has treads of equal length and height, with edges where integers put them") {
     // 0.29·100 rounds to 28.999…: tread 29 still begins at tick 29.
-    const Schedule schedule({.curve = Curve::step, .duration = 100, .steps = 100});
+    const Schedule schedule({.curve = Curve::step, .duration = 100, .treads = 100});
     for (std::uint64_t t = 0; t < 100; ++t) {
         CHECK(schedule.level(t, 0) == 1 - static_cast<double>(t) / 100);
     }
-    const Schedule three({.curve = Curve::step, .duration = 30, .steps = 3});
+    const Schedule three({.curve = Curve::step, .duration = 30, .treads = 3});
     CHECK(three.level(9, 0) == 1);
     CHECK(three.level(10, 0) == doctest::Approx(2.0 / 3));
     CHECK(three.level(29, 0) == doctest::Approx(1.0 / 3));
@@ -172,7 +172,7 @@ TEST_CASE("a level never increases with time and stays between clip_min and 1") 
         options.curve =
             *rc::gen::element(Curve::sigmoid, Curve::cosine, Curve::linear, Curve::constant, Curve::step);
         options.duration = *rc::gen::inRange<std::uint64_t>(1, 1'000'000);
-        options.steps = *rc::gen::inRange<std::uint64_t>(1, 1000);
+        options.treads = *rc::gen::inRange<std::uint64_t>(1, 1000);
         options.clip_min = *rc::gen::element(0.0, 1e-9, 0.1);
         options.level = 0.1 + *rc::gen::inRange(0, 91) / 100.0;
         if (options.curve == Curve::sigmoid) {
@@ -197,7 +197,7 @@ TEST_CASE("a level never increases with time and stays between clip_min and 1") 
 
 TEST_CASE("options that cannot work are refused, with every problem at once") {
     try {
-        Schedule({.duration = 0, .start = 3, .end = 0, .tau = 0, .clip_min = 2, .level = -1, .steps = 0});
+        Schedule({.duration = 0, .start = 3, .end = 0, .tau = 0, .clip_min = 2, .level = -1, .treads = 0});
         FAIL("accepted");
     } catch (const ConfigError& error) {
         CHECK(error.problems().size() == 6);

@@ -11,7 +11,7 @@
 #include <mollify/stages/mollifier.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
 #include <mollify/trainers/checkpoint.hpp>
-#include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/optimizers/make_optimizer.hpp>
 #include <mollify/trainers/trainer.hpp>
 
@@ -24,7 +24,7 @@ constexpr Iteration kIterations = 14;
 /// A small training whose every part is as in the program.
 struct Training {
     Training(const std::string& model_kind, const std::string& optimizer_kind)
-        : model(make_model({.kind = model_kind, .hidden = 8, .blocks = 2}, SampleShape::features(2), 3)),
+        : model(make_model({model_kind, {{"hidden", 8}, {"blocks", 2}}}, SampleShape::features(2), 3)),
           optimizer(make_optimizer({.kind = optimizer_kind, .learning_rate = 1e-2, .weight_decay = 1e-3},
                                    model->parameters())),
           trainer(*model, *optimizer, Placement(at::kCPU), 5),

@@ -8,7 +8,7 @@
 #include <mollify/pipeline/chain.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/evaluation.hpp>
-#include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/models/model.hpp>
 #include <mollify/trainers/optimizers/make_optimizer.hpp>
 #include <mollify/trainers/trainer.hpp>

@@ -32,21 +32,20 @@ at::Tensor ImageGlow::Base::mean() const { return location * at::exp(3 * locatio
 
 at::Tensor ImageGlow::Base::log_deviation() const { return log_scale * at::exp(3 * log_scale_logs); }
 
-ImageGlow::ImageGlow(SampleShape shape, std::int64_t levels, std::int64_t steps, std::int64_t hidden,
-                     std::uint64_t seed)
-    : Flow(shape), levels_(levels) {
+ImageGlow::ImageGlow(SampleShape shape, const ImageGlowOptions& options, std::uint64_t seed)
+    : Flow(shape), levels_(options.levels) {
     const auto generator = make_generator(seed);
     auto current = shape;
-    for (auto index = levels - 1; index >= 0; --index) {
+    for (auto index = options.levels - 1; index >= 0; --index) {
         current = {4 * current.channels, current.height / 2, current.width / 2};
         const auto channels = static_cast<std::int64_t>(current.channels);
         auto& level = levels_[index];
-        for (auto step = steps - 1; step >= 0; --step) {
+        for (auto step = options.depth - 1; step >= 0; --step) {
             const auto place = scope() / "flows" / std::to_string(index) / std::to_string(step) / "flows";
             level.layers.push_back(std::make_unique<ActNorm>(place / "2", channels));
             level.layers.push_back(std::make_unique<InvertibleConvolution>(place / "1", channels, generator));
             level.layers.push_back(std::make_unique<ImageCoupling>(
-                place / "0" / "flows" / "1" / "param_map" / "net", channels, hidden, generator));
+                place / "0" / "flows" / "1" / "param_map" / "net", channels, options.hidden, generator));
         }
         if (index > 0) current.channels /= 2;
         level.latent = current;
@@ -114,6 +113,23 @@ std::vector<at::Tensor> ImageGlow::draw(std::int64_t count, at::Generator genera
         latents.push_back(base.mean() + at::exp(base.log_deviation()) * normal);
     }
     return latents;
+}
+
+const KindOf<ImageGlowOptions>& image_glow() {
+    static const KindOf<ImageGlowOptions> kind(
+        "image-glow", "multi-scale Glow of images", Takes::images,
+        [](const ImageGlowOptions& options, const SampleShape& shape, std::uint64_t seed) {
+            return std::make_unique<ImageGlow>(shape, options, seed);
+        },
+        [](const ImageGlowOptions& options, const SampleShape& shape) -> std::vector<std::string> {
+            if (options.levels < 1) return {};
+            const bool deep = options.levels > 32;
+            const std::size_t factor = std::size_t{1} << (deep ? 0 : options.levels);
+            if (!deep && shape.height % factor == 0 && shape.width % factor == 0) return {};
+            return {"images of " + to_string(shape) + " cannot be halved " + std::to_string(options.levels) +
+                    " times: choose fewer levels or another image size"};
+        });
+    return kind;
 }
 
 }  // namespace mollify

@@ -6,8 +6,25 @@
 #include <vector>
 
 #include <mollify/trainers/models/flow.hpp>
+#include <mollify/trainers/models/kind.hpp>
 
 namespace mollify {
+
+struct ImageGlowOptions {
+    std::int64_t hidden = 512;
+    std::int64_t levels = 3;
+    std::int64_t depth = 20;
+
+    static std::vector<Key<ImageGlowOptions>> keys() {
+        return {{"hidden", "channels of the inner networks", &ImageGlowOptions::hidden, at_least(1)},
+                {"levels", "number of scales; height and width divisible by 2^levels",
+                 &ImageGlowOptions::levels, at_least(1)},
+                {"depth", "steps of flow per level", &ImageGlowOptions::depth, at_least(1)}};
+    }
+};
+
+/// The kind of ImageGlow.
+const KindOf<ImageGlowOptions>& image_glow();
 
 /// Kingma and Dhariwal, "Glow: generative flow with invertible 1×1 convolutions", NeurIPS 2018, as in the
 /// library normflows. From the data on, each level squeezes 2×2 pixels into channels, runs its steps
@@ -20,10 +37,9 @@ namespace mollify {
 class ImageGlow final : public Flow {
   public:
     /// Height and width divisible by 2^levels.
-    ImageGlow(SampleShape shape, std::int64_t levels, std::int64_t steps, std::int64_t hidden,
-              std::uint64_t seed);
+    ImageGlow(SampleShape shape, const ImageGlowOptions& options, std::uint64_t seed);
 
-    std::string name() const override { return "glow"; }
+    std::string name() const override { return "image-glow"; }
 
     Encoding encode(const at::Tensor& x, Pass pass) const override;
     at::Tensor decode(const std::vector<at::Tensor>& latents) const override;

@@ -27,7 +27,7 @@ class Model {
     Model(const Model&) = delete;
     Model& operator=(const Model&) = delete;
 
-    /// Kind of model, as make_model() knows it.
+    /// Kind of model, as model_kinds() lists it.
     virtual std::string name() const = 0;
     /// Of one sample.
     const SampleShape& shape() const { return shape_; }

@@ -2,44 +2,15 @@
 
 #include <ATen/ATen.h>
 
-#include <mollify/trainers/models/flows/batch_norm.hpp>
-#include <mollify/trainers/models/flows/coupling.hpp>
-#include <mollify/trainers/models/flows/lu_matrix.hpp>
-#include <mollify/trainers/models/flows/made.hpp>
-#include <mollify/trainers/models/flows/reverse.hpp>
-#include <mollify/trainers/models/networks/initialization.hpp>
 #include <mollify/trainers/models/table_flow.hpp>
 
 namespace mollify {
 
-TableFlow::TableFlow(std::string kind, SampleShape shape, std::int64_t hidden, std::int64_t blocks,
-                     std::uint64_t seed)
+TableFlow::TableFlow(std::string kind, SampleShape shape, std::int64_t blocks,
+                     const std::function<void(Chain&, int block)>& add_block)
     : Flow(shape), kind_(std::move(kind)) {
-    const auto dims = static_cast<std::int64_t>(shape.elements());
-    const auto generator = make_generator(seed);
-    const auto add = [&]<class L>(std::type_identity<L>, auto... arguments) {
-        if constexpr (std::is_same_v<L, Reverse>) {
-            layers_.push_back(std::make_unique<Reverse>());
-        } else {
-            layers_.push_back(
-                std::make_unique<L>(scope() / std::to_string(layers_.size()), dims, arguments...));
-        }
-    };
-    for (int block = 0; block < blocks; ++block) {
-        const int parity = block % 2;
-        if (kind_ == "maf") {
-            add(std::type_identity<Made>{}, hidden, generator);
-            add(std::type_identity<BatchNorm>{});
-            add(std::type_identity<Reverse>{});
-        } else if (kind_ == "realnvp") {
-            add(std::type_identity<Coupling>{}, hidden, parity, generator);
-            add(std::type_identity<BatchNorm>{});
-        } else {
-            add(std::type_identity<BatchNorm>{});
-            add(std::type_identity<LuLayer>{}, generator);
-            add(std::type_identity<Coupling>{}, hidden, parity, generator);
-        }
-    }
+    Chain chain(*this);
+    for (int block = 0; block < blocks; ++block) add_block(chain, block);
 }
 
 Encoding TableFlow::encode(const at::Tensor& x, Pass pass) const {
@@ -72,6 +43,11 @@ std::vector<at::Tensor> TableFlow::draw(std::int64_t count, at::Generator genera
 
 void TableFlow::loaded() {
     for (const auto& layer : layers_) layer->loaded();
+}
+
+std::vector<std::string> table_flow_problems(const SampleShape& shape) {
+    if (shape.elements() >= 2) return {};
+    return {"a flow for tables needs rows of at least 2 features"};
 }
 
 }  // namespace mollify

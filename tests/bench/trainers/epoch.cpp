@@ -3,7 +3,8 @@
 #include <ATen/ATen.h>
 #include <benchmark/benchmark.h>
 
-#include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/models/image_glow.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/models/networks/initialization.hpp>
 #include <mollify/trainers/optimizers/make_optimizer.hpp>
 #include <mollify/trainers/process/allocator.hpp>
@@ -48,10 +49,10 @@ void optimizer_step(benchmark::State& state, const char* kind) {
 BENCHMARK_CAPTURE(optimizer_step, adam, "adam")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(optimizer_step, adamax, "adamax")->Unit(benchmark::kMillisecond);
 
-/// \param state range 0: steps per level
+/// \param state range 0: steps of flow per level
 void image_step(benchmark::State& state) {
     prepare();
-    const auto model = make_model({.kind = "glow", .levels = 3, .steps = state.range(0)}, {3, 32, 32}, 1);
+    const auto model = image_glow().make({.levels = 3, .depth = state.range(0)}, {3, 32, 32}, 1);
     const auto optimizer = make_optimizer({.kind = "adamax", .weight_decay = 1e-5}, model->parameters());
     const auto batch = at::empty({16, 3, 32, 32}).normal_(0, 1, make_generator(1));
     model->initialise(batch);

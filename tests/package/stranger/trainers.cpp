@@ -3,12 +3,11 @@
 
 #include <ATen/ATen.h>
 
-#include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/models/maf.hpp>
 
 int main() {
     using namespace mollify;
-    const auto model =
-        make_model({.kind = "maf", .hidden = 16, .blocks = 2}, SampleShape::features(3), /*seed=*/1);
+    const auto model = maf().make({.hidden = 16, .blocks = 2}, SampleShape::features(3), /*seed=*/1);
     const at::Tensor x = at::linspace(-1, 1, 24).reshape({8, 3});
     const at::Tensor loss = model->loss(x);
     loss.backward();

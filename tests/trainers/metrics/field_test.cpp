@@ -7,7 +7,7 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/metrics/field.hpp>
-#include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/models/realnvp.hpp>
 
 using namespace mollify;
 
@@ -62,8 +62,7 @@ TEST_CASE("scores leave no gradient in the parameters") {
 }
 
 TEST_CASE("scores of a flow are the finite differences of its log-density") {
-    const auto model =
-        make_model({.kind = "realnvp", .hidden = 16, .blocks = 2}, SampleShape::features(2), 1);
+    const auto model = realnvp().make({.hidden = 16, .blocks = 2}, SampleShape::features(2), 1);
     model->to(at::kDouble);
     if (model->needs_reestimation()) model->reestimate(at::randn({64, 2}, at::kDouble));
     constexpr double kStep = 1e-5;

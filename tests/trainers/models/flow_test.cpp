@@ -9,12 +9,12 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/tests/support/errors.hpp>
-#include <mollify/trainers/models/factory.hpp>
 #include <mollify/trainers/models/flow.hpp>
 #include <mollify/trainers/models/flows/batch_norm.hpp>
 #include <mollify/trainers/models/flows/coupling.hpp>
 #include <mollify/trainers/models/flows/lu_matrix.hpp>
 #include <mollify/trainers/models/flows/made.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/models/networks/initialization.hpp>
 
 using namespace mollify;
@@ -28,7 +28,7 @@ struct Case {
 const Case kCases[] = {{"maf", SampleShape::features(5)},
                        {"realnvp", SampleShape::features(5)},
                        {"glow", SampleShape::features(5)},
-                       {"glow", {2, 4, 4}}};
+                       {"image-glow", {2, 4, 4}}};
 
 constexpr std::int64_t kHidden = 16;
 
@@ -41,8 +41,9 @@ std::vector<std::int64_t> batch_sizes(std::int64_t count, const SampleShape& sha
 /// A small flow in float64 whose every parameter is away from its start, so that nothing is zero or one by
 /// chance.
 std::unique_ptr<Flow> perturbed(const Case& example) {
-    auto model = make_model({.kind = example.kind, .hidden = kHidden, .blocks = 2, .levels = 2, .steps = 2},
-                            example.shape, 3);
+    ModelOptions options{example.kind, {{"hidden", kHidden}, {"blocks", 2}, {"levels", 2}, {"depth", 2}}};
+    keep_own_values(options);
+    auto model = make_model(options, example.shape, 3);
     model->to(at::kDouble);
     auto generator = make_generator(4);
     const c10::NoGradGuard no_gradient;

@@ -457,7 +457,7 @@ namespace {
 std::string small_glow(const fs::path& run, const std::string& more) {
     return "train --preset cifar10/glow-small --threads 1 --set training.iterations=2 --set "
            "pipeline.batch_size=4 "
-           "--set model.hidden=4 --set model.steps=1 --out " +
+           "--set model.hidden=4 --set model.depth=1 --out " +
            run.string() + " " + more;
 }
 

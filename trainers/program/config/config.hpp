@@ -8,27 +8,28 @@
 #include <vector>
 
 #include <mollify/stages/schedule.hpp>
-#include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/optimizers/optimizer.hpp>
 #include <mollify/trainers/process/threads.hpp>
 #include <mollify/trainers/program/data/data.hpp>
 
 namespace mollify {
 
+// What the keys mean is told in fields.hpp, once for reader and user.
+
 struct PipelineConfig {
-    std::uint64_t batch_size = 100;  ///< samples per iteration
-    bool shuffle = true;             ///< a new order in each epoch
-    bool drop_last = false;          ///< leave out the incomplete batch at an epoch's end
-    bool flip = false;               ///< images: mirror each with probability 1/2
-    std::uint64_t in_flight = 0;     ///< batches in memory at most; 0: by the number of threads
-    BadSamplePolicy bad_samples = BadSamplePolicy::fail;  ///< what happens to samples that cannot be used
-    std::uint64_t bad_budget = 100;                       ///< most of them that a run passes over
+    std::uint64_t batch_size = 100;
+    bool shuffle = true;
+    bool drop_last = false;
+    bool flip = false;
+    std::uint64_t in_flight = 0;
+    BadSamplePolicy bad_samples = BadSamplePolicy::fail;
+    std::uint64_t bad_budget = 100;
 };
 
 struct MollificationConfig {
-    std::string kind = "gaussian";  ///< gaussian, or none: the vanilla training
-    double fraction = 0.6;          ///< part of the training that is mollified, in (0, 1]
-    /// `duration` in ticks of its clock; 0: by `fraction`.
+    std::string kind = "gaussian";
+    double fraction = 0.6;
     ScheduleOptions schedule = {.duration = 0};
 };
 
@@ -36,21 +37,21 @@ struct MollificationConfig {
 constexpr std::uint64_t kLargestSeed = (std::uint64_t{1} << 63) - 1;
 
 struct TrainingConfig {
-    std::uint64_t seed = 1;                ///< of parameters, order and noise
-    std::string device = "auto";           ///< auto, cpu or cuda
-    std::uint64_t epochs = 0;              ///< length of the training; either this
-    std::uint64_t iterations = 0;          ///< or this
-    std::uint64_t log_every = 10;          ///< iterations between two lines of metrics.jsonl
-    double checkpoint_seconds = 60;        ///< time between two checkpoints; 0: after every iteration
-    std::vector<std::uint64_t> snapshots;  ///< numbers of iterations after which the model is kept for good
+    std::uint64_t seed = 1;
+    std::string device = "auto";
+    std::uint64_t epochs = 0;
+    std::uint64_t iterations = 0;
+    std::uint64_t log_every = 10;
+    double checkpoint_seconds = 60;
+    std::vector<std::uint64_t> snapshots;
 };
 
 struct EvaluationConfig {
-    std::uint64_t every_epochs = 0;      ///< epochs between two evaluations; 0: never by epochs
-    std::uint64_t every_iterations = 0;  ///< iterations between two evaluations; 0: never by iterations
-    std::uint64_t batch_size = 1'000;    ///< samples evaluated at once
-    std::uint64_t limit = 0;             ///< samples of each part that are looked at; 0: all
-    std::uint64_t samples = 64;          ///< drawn from the model for the picture at the end of a run
+    std::uint64_t every_epochs = 0;
+    std::uint64_t every_iterations = 0;
+    std::uint64_t batch_size = 1'000;
+    std::uint64_t limit = 0;
+    std::uint64_t samples = 64;
 };
 
 /// A plain value; the defaults train, with training.iterations set, a MAF on a built-in set.

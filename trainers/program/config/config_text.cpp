@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
 #include <fstream>
+#include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -12,119 +11,18 @@
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/config/config_text.hpp>
 #include <mollify/trainers/program/config/fields.hpp>
+#include <mollify/trainers/program/config/history.hpp>
 #include <mollify/trainers/program/config/presets.hpp>
+#include <mollify/trainers/program/config/toml_value.hpp>
 
 namespace mollify {
 namespace {
 
 using Problems = std::vector<std::string>;
 
-constexpr std::array kCurves{Curve::sigmoid, Curve::cosine, Curve::linear, Curve::constant, Curve::step};
-constexpr std::array kClocks{Clock::iteration, Clock::epoch};
-
-template <class E, std::size_t N>
-std::vector<std::string> names(const std::array<E, N>& values) {
+/// Of one section without its name, or of all with theirs.
+std::vector<std::string> field_names(const Config& config, const std::string& section = "") {
     std::vector<std::string> out;
-    for (const E value : values) out.emplace_back(to_string(value));
-    return out;
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const auto& word : words) out += (out.empty() ? "" : ", ") + word;
-    return out;
-}
-
-// ---- from TOML: each returns what is wrong, or an empty text ----
-
-std::string assign(const toml::node& node, std::string& value) {
-    if (!node.is_string()) return "must be a text in quotes";
-    value = node.as_string()->get();
-    return "";
-}
-std::string assign(const toml::node& node, bool& value) {
-    if (!node.is_boolean()) return "must be true or false";
-    value = node.as_boolean()->get();
-    return "";
-}
-std::string assign(const toml::node& node, double& value) {
-    if (!node.is_number()) return "must be a number";
-    const auto number = *node.value<double>();
-    if (!std::isfinite(number)) return "must be finite";
-    value = number;
-    return "";
-}
-std::string assign(const toml::node& node, std::int64_t& value) {
-    if (!node.is_integer()) return "must be a whole number";
-    value = node.as_integer()->get();
-    return "";
-}
-std::string assign(const toml::node& node, std::uint64_t& value) {
-    if (!node.is_integer() || node.as_integer()->get() < 0) return "must be a whole number, at least 0";
-    value = static_cast<std::uint64_t>(node.as_integer()->get());
-    return "";
-}
-std::string assign(const toml::node& node, std::optional<double>& value) {
-    double number = 0;
-    auto problem = assign(node, number);
-    if (problem.empty()) value = number;
-    return problem;
-}
-std::string assign(const toml::node& node, std::vector<std::uint64_t>& value) {
-    if (!node.is_array()) return "must be a list of whole numbers, such as [0, 1000]";
-    value.clear();
-    for (const auto& element : *node.as_array()) {
-        if (const auto problem = assign(element, value.emplace_back()); !problem.empty()) return problem;
-    }
-    return "";
-}
-template <class E, std::size_t N>
-std::string assign_name(const toml::node& node, E& value, const std::array<E, N>& values) {
-    std::string name;
-    if (const auto problem = assign(node, name); !problem.empty()) return problem;
-    const auto found =
-        std::ranges::find_if(values, [&](E candidate) { return name == to_string(candidate); });
-    if (found == values.end()) return unknown("value", name, names(values));
-    value = *found;
-    return "";
-}
-std::string assign(const toml::node& node, Curve& value) { return assign_name(node, value, kCurves); }
-std::string assign(const toml::node& node, Clock& value) { return assign_name(node, value, kClocks); }
-std::string assign(const toml::node& node, BadSamplePolicy& value) {
-    return assign_name(node, value, kBadSamplePolicies);
-}
-
-// ---- to TOML: an empty text for what is not set ----
-
-std::string text(const std::string& value) {
-    std::ostringstream out;
-    out << toml::value<std::string>(value);
-    return out.str();
-}
-std::string text(bool value) { return value ? "true" : "false"; }
-/// The shortest digits that read back as the same number.
-std::string text(double value) {
-    std::array<char, 32> digits;
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-    std::string out(digits.data(), end);
-    if (out.find_first_of(".e") == std::string::npos) out += ".0";
-    return out;
-}
-std::string text(std::int64_t value) { return std::to_string(value); }
-std::string text(std::uint64_t value) { return std::to_string(value); }
-std::string text(const std::optional<double>& value) { return value ? text(*value) : ""; }
-std::string text(Curve value) { return text(std::string(to_string(value))); }
-std::string text(Clock value) { return text(std::string(to_string(value))); }
-std::string text(BadSamplePolicy value) { return text(std::string(to_string(value))); }
-std::string text(const std::vector<std::uint64_t>& value) {
-    std::vector<std::string> words;
-    for (const auto number : value) words.push_back(text(number));
-    return "[" + joined(words) + "]";
-}
-
-std::vector<std::string> field_names(const std::string& section = "") {
-    std::vector<std::string> out;
-    Config config;
     for_each_field(config, [&](const Field& field, const auto&) {
         if (section.empty()) {
             out.push_back(field.name());
@@ -137,15 +35,33 @@ std::vector<std::string> field_names(const std::string& section = "") {
 
 std::vector<std::string> section_names() {
     std::vector<std::string> out;
-    Config config;
+    const Config config;
     for_each_field(config, [&](const Field& field, const auto&) {
         if (out.empty() || out.back() != field.section) out.emplace_back(field.section);
     });
     return out;
 }
 
-/// Takes what `table` says into `config`; `origin` begins each message.
-void apply(const toml::table& table, const std::string& origin, Config& config, Problems& found) {
+/// What a text or a setting says, and what begins each message about it.
+struct Layer {
+    toml::table table;
+    std::string origin;
+};
+
+/// What to tell of a key that the configuration does not have.
+std::string unknown_field(const Config& config, const std::string& section, const std::string& key) {
+    const auto name = section + "." + key;
+    if (const auto now = renamed_key(name)) return name + " is now " + *now;
+    if (section == "model") return name + ": " + unknown_key(*find_model_kind(config.model.kind), key);
+    // The right key may stand in another section, so all are looked through where none is near here.
+    auto hint = suggestion(key, field_names(config, section));
+    if (hint.empty()) hint = suggestion(name, field_names(config));
+    return "unknown key '" + name + "'" + hint;
+}
+
+/// Takes what `layer` says into `config`.
+void take(const Layer& layer, Config& config, Problems& found) {
+    const auto& [table, origin] = layer;
     std::set<std::string> taken;
     for_each_field(config, [&](const Field& field, auto& value) {
         const auto node = table[field.section][field.key];
@@ -156,6 +72,7 @@ void apply(const toml::table& table, const std::string& origin, Config& config, 
         }
     });
     const auto sections = section_names();
+    const bool kind_is_known = find_model_kind(config.model.kind) != nullptr;
     for (const auto& [section_key, node] : table) {
         const std::string section(section_key.str());
         if (std::ranges::find(sections, section) == sections.end()) {
@@ -163,39 +80,52 @@ void apply(const toml::table& table, const std::string& origin, Config& config, 
         } else if (!node.is_table()) {
             found.push_back(origin + "'" + section + "' is a section: write [" + section +
                             "], then its keys");
-        } else {
+        } else if (section != "model" || kind_is_known) {
             for (const auto& [key, ignored] : *node.as_table()) {
-                const auto name = section + "." + std::string(key.str());
-                if (taken.contains(name)) continue;
-                // The right key may stand in another section, so all are looked through where none is near here.
-                auto hint = suggestion(std::string(key.str()), field_names(section));
-                if (hint.empty()) hint = suggestion(name, field_names());
-                found.push_back(origin + "unknown key '" + name + "'" + hint);
+                const std::string name(key.str());
+                if (taken.contains(section + "." + name)) continue;
+                found.push_back(origin + unknown_field(config, section, name));
             }
         }
     }
 }
 
-/// \returns whether it is TOML
-bool apply_text(const std::string& toml_text, const std::string& origin, Config& config, Problems& found) {
+/// The layers on top of the defaults, each over those before it. The kind of model is settled first, so that it may
+/// be named after its keys; a layer that names another kind is read by that one's keys, and those that the final
+/// kind has, too, stay.
+Config stacked(const std::vector<Layer>& layers, Problems& found) {
+    Config config;
+    for (const auto& layer : layers) {
+        if (const auto kind = layer.table["model"]["kind"].value<std::string>()) config.model.kind = *kind;
+    }
+    const auto kind = config.model.kind;
+    for (const auto& layer : layers) {
+        take(layer, config, found);
+        config.model.kind = kind;
+    }
+    keep_own_values(config.model);
+    return config;
+}
+
+/// Nothing where it is no TOML.
+std::optional<Layer> parsed(const std::string& toml_text, const std::string& origin, Problems& found) {
     try {
-        apply(toml::parse(toml_text), origin, config, found);
-        return true;
+        return Layer{toml::parse(toml_text), origin};
     } catch (const toml::parse_error& error) {
         const auto& place = error.source().begin;
         found.push_back(origin + "line " + std::to_string(place.line) + ", column " +
                         std::to_string(place.column) + ": " + std::string(error.description()));
-        return false;
+        return std::nullopt;
     }
 }
 
 /// "section.key=value" as a table of one entry.
-void apply_setting(const std::string& setting, const std::string& origin, Config& config, Problems& found) {
+std::optional<Layer> parsed_setting(const std::string& setting, const std::string& origin, Problems& found) {
     const auto equals = setting.find('=');
     const auto dot = setting.find('.');
     if (equals == std::string::npos || dot == std::string::npos || dot > equals) {
         found.push_back(origin + setting + ": write it as section.key=value");
-        return;
+        return std::nullopt;
     }
     const auto section = setting.substr(0, dot);
     const auto key = setting.substr(dot + 1, equals - dot - 1);
@@ -210,40 +140,46 @@ void apply_setting(const std::string& setting, const std::string& origin, Config
     keys.insert(key, *entry.get("value"));
     toml::table table;
     table.insert(section, std::move(keys));
-    apply(table, origin, config, found);
+    return Layer{std::move(table), origin};
 }
 
 }  // namespace
 
 Config parse_config(const std::string& toml_text) {
-    Config config;
     Problems found;
-    apply_text(toml_text, "", config, found);
+    std::vector<Layer> layers;
+    if (auto layer = parsed(toml_text, "", found)) layers.push_back(std::move(*layer));
+    auto config = stacked(layers, found);
     if (found.empty()) found = problems(config);
     if (!found.empty()) throw ConfigError(found);
     return config;
 }
 
 ResolvedConfig resolve_config(const ConfigSource& source) {
-    Config config;
+    std::string origin;
+    std::vector<Layer> layers;
     Problems found;
     bool complete = true;  // false: the values would be judged against defaults that nobody chose
+    const auto add = [&](std::optional<Layer> layer) {
+        if (layer) layers.push_back(std::move(*layer));
+        return layer.has_value();
+    };
     if (!source.preset.empty()) {
-        config.preset = source.preset;
+        origin = source.preset;
         if (const auto* preset = find_preset(source.preset)) {
-            apply_text(preset->toml, source.preset + ": ", config, found);
+            add(parsed(preset->toml, source.preset + ": ", found));
         } else {
             found.push_back(unknown("preset", source.preset, preset_names()));
             complete = false;
         }
     }
     if (!source.file.empty()) {
-        config.preset = source.file.string();
+        origin = source.file.string();
         std::ifstream in(source.file);
         std::stringstream content;
         content << in.rdbuf();
         if (in) {
-            complete = apply_text(content.str(), source.file.string() + ": ", config, found) && complete;
+            complete = add(parsed(content.str(), source.file.string() + ": ", found)) && complete;
         } else {
             found.push_back(
                 "cannot read the configuration '" + source.file.string() +
@@ -251,16 +187,23 @@ ResolvedConfig resolve_config(const ConfigSource& source) {
             complete = false;
         }
     }
-    for (const auto& setting : source.settings) apply_setting(setting, "--set ", config, found);
+    for (const auto& setting : source.settings) add(parsed_setting(setting, "--set ", found));
+    auto config = stacked(layers, found);
+    config.preset = origin;
     if (!complete) throw ConfigError(found);
     return {config, found};
 }
 
-ResolvedConfig with_settings(Config config, const std::vector<std::string>& settings,
+ResolvedConfig with_settings(const Config& config, const std::vector<std::string>& settings,
                              const std::string& origin) {
-    ResolvedConfig resolved{std::move(config), {}};
-    for (const auto& setting : settings) apply_setting(setting, origin, resolved.config, resolved.problems);
-    return resolved;
+    Problems found;
+    std::vector<Layer> layers{{toml::parse(to_toml(config)), ""}};
+    for (const auto& setting : settings) {
+        if (auto layer = parsed_setting(setting, origin, found)) layers.push_back(std::move(*layer));
+    }
+    auto resolved = stacked(layers, found);
+    resolved.preset = config.preset;
+    return {std::move(resolved), std::move(found)};
 }
 
 std::string to_toml(const Config& config) {
@@ -274,10 +217,9 @@ std::string to_toml(const Config& config) {
         const auto written = text(value);
         std::string line = written.empty() ? std::string("# ") + field.key + " = the curve's own"
                                            : std::string(field.key) + " = " + written;
-        const std::string meaning = field.meaning;
-        if (!meaning.empty()) {
+        if (!field.meaning.empty()) {
             if (line.size() < 34) line.resize(34, ' ');
-            line += "  # " + meaning;
+            line += "  # " + field.meaning;
         }
         out << line << '\n';
     });
@@ -285,17 +227,17 @@ std::string to_toml(const Config& config) {
 }
 
 std::vector<std::string> differences(const Config& there, const Config& here) {
-    std::vector<std::pair<std::string, std::string>> values;
+    std::map<std::string, std::string> values;
     for_each_field(there, [&](const Field& field, const auto& value) {
-        values.emplace_back(field.name(), field.decides == Decides::results ? text(value) : "");
+        if (field.decides == Decides::results) values.emplace(field.name(), text(value));
     });
     std::vector<std::string> out;
-    std::size_t i = 0;
     const auto shown = [](const std::string& value) { return value.empty() ? "not set" : value; };
     for_each_field(here, [&](const Field& field, const auto& value) {
-        const auto& [name, before] = values[i++];
-        const auto now = field.decides == Decides::results ? text(value) : "";
-        if (before != now) out.push_back(name + ": " + shown(before) + " there, " + shown(now) + " here");
+        const auto before = values.find(field.name());
+        if (before == values.end()) return;  // decides nothing, or is of another kind of model, which is told
+        if (const auto now = text(value); now != before->second)
+            out.push_back(field.name() + ": " + shown(before->second) + " there, " + shown(now) + " here");
     });
     return out;
 }

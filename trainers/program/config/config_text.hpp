@@ -30,7 +30,7 @@ struct ResolvedConfig {
 ResolvedConfig resolve_config(const ConfigSource& source);
 
 /// `config` with settings as those of ConfigSource. \param origin begins what is said of a problem
-ResolvedConfig with_settings(Config config, const std::vector<std::string>& settings,
+ResolvedConfig with_settings(const Config& config, const std::vector<std::string>& settings,
                              const std::string& origin);
 
 /// The TOML text of one configuration on top of the defaults. Throws ConfigError with all that is wrong with it.

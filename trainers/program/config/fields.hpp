@@ -1,5 +1,10 @@
 #pragma once
-/// \file Every key of a configuration, told once: reading, printing and comparing all walk over this list.
+/// \file Every key of a configuration, told once: reading, printing and comparing all walk over this list. The keys of
+/// a model are told by its kind.
+
+#include <string>
+#include <type_traits>
+#include <utility>
 
 #include <mollify/trainers/program/config/config.hpp>
 
@@ -12,13 +17,22 @@ enum class Decides { results, nothing };
 struct Field {
     const char* section;
     const char* key;
-    const char* meaning;
+    std::string meaning;
     Decides decides = Decides::results;
 
     std::string name() const { return std::string(section) + "." + key; }
 };
 
-/// Calls visit(Field, value&) for every key, section by section. `C` is Config or const Config.
+/// What the kind is, and which there are.
+inline std::string model_kind_meaning(const std::string& kind) {
+    std::string names;
+    for (const auto& name : model_kind_names()) names += (names.empty() ? "" : ", ") + name;
+    const auto* known = find_model_kind(kind);
+    return (known ? known->description() + "; one of " : "one of ") + names;
+}
+
+/// Calls visit(Field, value&) for every key, section by section; of the model, for the keys of its kind. `C` is
+/// Config or const Config.
 template <class C, class Visitor>
 void for_each_field(C& config, Visitor&& visit) {
     constexpr auto free = Decides::nothing;
@@ -41,7 +55,7 @@ void for_each_field(C& config, Visitor&& visit) {
     visit(Field{"pipeline", "shuffle", "a new order in each epoch"}, pipeline.shuffle);
     visit(Field{"pipeline", "drop_last", "leave out the incomplete batch at an epoch's end"},
           pipeline.drop_last);
-    visit(Field{"pipeline", "flip", "images: mirror half of them"}, pipeline.flip);
+    visit(Field{"pipeline", "flip", "images: mirror each with probability 1/2"}, pipeline.flip);
     visit(Field{"pipeline", "in_flight", "batches in memory at most; 0: by the threads", free},
           pipeline.in_flight);
     // Free, so that a run that has failed can go on under another: without bad samples all are the same.
@@ -64,14 +78,20 @@ void for_each_field(C& config, Visitor&& visit) {
     visit(Field{"mollification", "tau", "sigmoid and cosine: smaller falls faster"}, schedule.tau);
     visit(Field{"mollification", "clip_min", "least noise level before the end"}, schedule.clip_min);
     visit(Field{"mollification", "level", "constant: the noise level"}, schedule.level);
-    visit(Field{"mollification", "steps", "step: number of treads"}, schedule.steps);
+    visit(Field{"mollification", "treads", "step: number of treads"}, schedule.treads);
 
     auto& model = config.model;
-    visit(Field{"model", "kind", "maf, realnvp or glow"}, model.kind);
-    visit(Field{"model", "hidden", "width of the inner networks"}, model.hidden);
-    visit(Field{"model", "blocks", "tables: number of blocks"}, model.blocks);
-    visit(Field{"model", "levels", "images: number of scales"}, model.levels);
-    visit(Field{"model", "steps", "images: steps of flow per scale"}, model.steps);
+    visit(Field{"model", "kind", model_kind_meaning(model.kind)}, model.kind);
+    if (const auto* kind = find_model_kind(model.kind)) {
+        for (const auto& key : kind->keys()) {
+            const auto before = value_of(model, key);
+            auto value = before;
+            visit(Field{"model", key.name, key.meaning}, value);
+            if constexpr (!std::is_const_v<C>) {
+                if (value != before) model.values[key.name] = std::move(value);
+            }
+        }
+    }
 
     auto& optimizer = config.optimizer;
     visit(Field{"optimizer", "kind", "adam or adamax"}, optimizer.kind);
@@ -84,7 +104,7 @@ void for_each_field(C& config, Visitor&& visit) {
     auto& training = config.training;
     visit(Field{"training", "seed", "of parameters, order and noise"}, training.seed);
     visit(Field{"training", "device", "auto, cpu or cuda", free}, training.device);
-    visit(Field{"training", "epochs", "length of the training; either this"}, training.epochs);
+    visit(Field{"training", "epochs", "length of the training: either this"}, training.epochs);
     visit(Field{"training", "iterations", "or this"}, training.iterations);
     visit(Field{"training", "log_every", "iterations between two lines of metrics.jsonl", free},
           training.log_every);

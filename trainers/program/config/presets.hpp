@@ -12,7 +12,7 @@ struct Preset {
     std::string toml;         ///< on top of the defaults; to copy as a beginning of one's own
 };
 
-/// In the order in which they are listed to people.
+/// By name. Each is a file of presets/, called by its path there; its first line, a comment, describes it.
 const std::vector<Preset>& presets();
 std::vector<std::string> preset_names();
 /// Null where there is none of that name.

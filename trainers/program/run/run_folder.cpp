@@ -9,8 +9,9 @@
 #include <mollify/datasets/storage/atomic_file.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/checkpoint.hpp>
-#include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/program/config/config_text.hpp>
+#include <mollify/trainers/program/config/history.hpp>
 #include <mollify/trainers/program/run/run_folder.hpp>
 #include <mollify/trainers/program/run/run_state.hpp>
 
@@ -27,10 +28,10 @@ std::string read_text(const fs::path& path) {
     return content.str();
 }
 
-/// The configuration of a run, which the program wrote.
+/// The configuration of a run, which the program wrote, maybe when keys had other names.
 Config read_config(const fs::path& path) {
     try {
-        return parse_config(read_text(path));
+        return parse_config(upgrade(read_text(path)));
     } catch (const ConfigError& error) {
         throw DataError(path.string(), "", error.what(), "mend the file, or begin again in another folder");
     }

@@ -5,7 +5,7 @@
 
 #include <mollify/datasets/sampler.hpp>
 #include <mollify/stages/error.hpp>
-#include <mollify/trainers/models/factory.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/process/thread_limit.hpp>
 #include <mollify/trainers/process/threads.hpp>
 #include <mollify/trainers/program/run/setup.hpp>

@@ -35,6 +35,15 @@ bool any_contains(const std::vector<std::string>& lines, const std::string& text
     return std::ranges::any_of(lines, [&](const auto& line) { return line.find(text) != std::string::npos; });
 }
 
+/// Of one key of the model's kind.
+KeyValue value(const Config& config, const std::string& name) {
+    for (const auto& key : find_model_kind(config.model.kind)->keys()) {
+        if (key.name == name) return value_of(config.model, key);
+    }
+    FAIL("no such key: " << name);
+    return {};
+}
+
 }  // namespace
 
 TEST_CASE("every preset can be resolved, and what is printed of it gives it back") {
@@ -56,8 +65,8 @@ TEST_CASE("the paper's settings are those of the published scripts") {
             const auto config = resolved({std::string("uci/") + table + "-" + model, "", {}});
             CHECK(config.data.set == std::string("uci/") + table);
             CHECK(config.model.kind == model);
-            CHECK(config.model.hidden == 512);
-            CHECK(config.model.blocks == 5);
+            CHECK(value(config, "hidden") == KeyValue(512));
+            CHECK(value(config, "blocks") == KeyValue(5));
             CHECK(config.pipeline.batch_size == 100);
             CHECK_FALSE(config.pipeline.drop_last);
             CHECK(config.optimizer.kind == "adam");
@@ -84,9 +93,10 @@ TEST_CASE("the paper's settings are those of the published scripts") {
     CHECK(total_iterations(glow, 781) == 50'000);
     CHECK(resolved_schedule(glow, 781).clock == Clock::iteration);
     CHECK(resolved_schedule(glow, 781).duration == 30'000);
-    CHECK(glow.model.levels == 3);
-    CHECK(glow.model.steps == 20);
-    CHECK(glow.model.hidden == 512);
+    CHECK(glow.model.kind == "image-glow");
+    CHECK(value(glow, "levels") == KeyValue(3));
+    CHECK(value(glow, "depth") == KeyValue(20));
+    CHECK(value(glow, "hidden") == KeyValue(512));
 }
 
 TEST_CASE("settings are TOML values, and words without quotes are texts") {
@@ -151,6 +161,54 @@ TEST_CASE("a model is judged without the data as far as that goes") {
     CHECK(found.size() == 2);
     CHECK(any_contains(found, "model: hidden"));
     CHECK(any_contains(found, "model: blocks"));
+}
+
+TEST_CASE("the kind of model is settled before its keys, in any order of the settings") {
+    for (const std::vector<std::string>& settings :
+         {std::vector<std::string>{"model.kind=image-glow", "model.levels=2", "model.depth=7"},
+          std::vector<std::string>{"model.levels=2", "model.depth=7", "model.kind=image-glow"},
+          std::vector<std::string>{"model.levels=2", "model.kind=image-glow", "model.depth=7"}}) {
+        const auto config = with(settings);
+        CHECK(config.model.kind == "image-glow");
+        CHECK(value(config, "levels") == KeyValue(2));
+        CHECK(value(config, "depth") == KeyValue(7));
+        CHECK(value(config, "hidden") == KeyValue(64));  // as the preset says for its own kind
+    }
+    CHECK(with({"model.kind=image-glow"}).model == ModelOptions{"image-glow", {{"hidden", 64}}});
+}
+
+TEST_CASE("only the keys of the model's kind are printed, compared and part of the digest") {
+    const auto text = to_toml(with({}));
+    CHECK(text.find("blocks = ") != std::string::npos);
+    CHECK(text.find("levels = ") == std::string::npos);
+    CHECK(to_toml(with({"model.kind=image-glow"})).find("blocks = ") == std::string::npos);
+    auto config = with({});
+    config.model.values["levels"] = 7;  // of another kind
+    CHECK(differences(config, with({})).empty());
+    CHECK(digest(config) == digest(with({})));
+    const auto lines = differences(with({}), with({"model.kind=image-glow", "model.hidden=8"}));
+    CHECK(lines == std::vector<std::string>{"model.kind: 'realnvp' there, 'image-glow' here",
+                                            "model.hidden: 64 there, 8 here"});
+}
+
+TEST_CASE("a key that the model's kind does not have is told with the kinds that have it") {
+    CHECK(problems_of({"quickstart", "", {"model.kind=maf", "model.levels=3"}}) ==
+          std::vector<std::string>{
+              "--set model.levels: 'levels' is a key of image-glow; maf has: hidden, blocks"});
+    CHECK(any_contains(problems_of({"quickstart", "", {"model.hiden=3"}}), "did you mean 'hidden'?"));
+    const test::TemporaryFolder folder;
+    const auto file = folder.write("mine.toml", "[model]\nlevels = 2\nkind = \"glow\"\n");
+    CHECK(any_contains(problems_of({"", file, {"model.kind=image-glow"}}), "glow has: hidden, blocks"));
+    CHECK(any_contains(problems_of({"quickstart", "", {"model.hidden=8.5"}}), "must be a whole number"));
+    // Of a kind that does not exist nobody knows the keys.
+    CHECK(problems_of({"quickstart", "", {"model.kind=gloww", "model.levels=2"}}).size() == 1);
+}
+
+TEST_CASE("a key that was renamed is told by its new name") {
+    CHECK(problems_of({"cifar10/glow", "", {"model.steps=3"}}) ==
+          std::vector<std::string>{"--set model.steps is now model.depth"});
+    CHECK(problems_of({"quickstart", "", {"mollification.steps=3"}}) ==
+          std::vector<std::string>{"--set mollification.steps is now mollification.treads"});
 }
 
 TEST_CASE("a seed that TOML cannot hold is refused") {

@@ -24,7 +24,7 @@ TEST_CASE("a folder belongs to a run from the moment its configuration is writte
     CHECK_THROWS_WITH_AS(RunFolder::prepare(folder.path(), config, false), doctest::Contains("--resume"),
                          ConfigError);
     CHECK(RunFolder::prepare(folder.path(), config, true).path() == folder.path());
-    config.model.hidden = 9;
+    config.model.values["hidden"] = 9;
     CHECK_THROWS_WITH_AS(RunFolder::prepare(folder.path(), config, true), doctest::Contains("model.hidden"),
                          ConfigError);
 }

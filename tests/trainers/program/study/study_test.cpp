@@ -30,7 +30,7 @@ StudyOptions small_study(const fs::path& folder, const std::string& set, std::ve
     config.data.train = 200;
     config.data.validation = 50;
     config.data.test = 100;
-    config.model = {.kind = "realnvp", .hidden = 8, .blocks = 2};
+    config.model = {"realnvp", {{"hidden", 8}, {"blocks", 2}}};
     config.training.iterations = 40;
     config.evaluation.every_iterations = 10;
     config.threads.total = 1;
@@ -100,7 +100,7 @@ TEST_CASE("a folder with a study of another configuration is refused by the key"
     const test::TemporaryFolder folder;
     auto options = small_study(folder.path(), "synthetic/gaussian-mixture", {1});
     run_quietly(options);
-    options.config.model.hidden = 9;
+    options.config.model.values["hidden"] = 9;
     const auto message = test::message_of<ConfigError>([&] { run_quietly(options); });
     CHECK(message.find("model.hidden") != std::string::npos);
 }
