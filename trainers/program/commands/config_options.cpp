@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include <mollify/datasets/hdf5/pack.hpp>
+#include <mollify/datasets/storage/file_type.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
 
@@ -19,7 +20,7 @@ std::string quoted(const std::string& text) {
 
 /// An HDF5 file holds a table, or images if it is a pack: its name cannot tell.
 bool is_pack(const std::filesystem::path& path) {
-    if (path.extension() != ".h5" && path.extension() != ".hdf5") return false;
+    if (!std::filesystem::is_regular_file(path) || file_type(path).kind != FileType::Kind::hdf5) return false;
     try {
         static_cast<void>(PackDataset(path));
         return true;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <type_traits>
 
 #include <toml++/toml.h>
 
@@ -185,6 +186,16 @@ bool apply_text(const std::string& toml_text, const std::string& origin, Config&
     }
 }
 
+/// Whether the key's value is a text, which may then look like a number: data.columns=3.
+bool is_text(const std::string& name) {
+    bool found = false;
+    Config config;
+    for_each_field(config, [&]<class T>(const Field& field, const T&) {
+        found |= std::is_same_v<T, std::string> && field.name() == name;
+    });
+    return found;
+}
+
 /// "section.key=value" as a table of one entry.
 void apply_setting(const std::string& setting, Config& config, Problems& found) {
     const auto equals = setting.find('=');
@@ -202,6 +213,8 @@ void apply_setting(const std::string& setting, Config& config, Problems& found) 
     } catch (const toml::parse_error&) {
         entry.insert("value", value);  // none, uci/redwine: a text without its quotes
     }
+    if (is_text(section + "." + key) && !entry.get("value")->is_string())
+        entry.insert_or_assign("value", value);
     toml::table keys;
     keys.insert(key, *entry.get("value"));
     toml::table table;
