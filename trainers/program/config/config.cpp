@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/optimizers/make_optimizer.hpp>
@@ -68,6 +69,7 @@ std::vector<std::string> problems(const Config& config) {
     } catch (const ConfigError& error) {
         add_all(found, "mollification", error.problems());
     }
+    for (auto& problem : problems(config.data.table, config.data.set)) found.push_back(std::move(problem));
     add_all(found, "model", problems(config.model));
     add_all(found, "optimizer", problems(config.optimizer));
     add_all(found, "threads", problems(config.threads));

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <sstream>
+#include <type_traits>
 
 #include <toml++/toml.h>
 
@@ -119,6 +120,16 @@ std::optional<Layer> parsed(const std::string& toml_text, const std::string& ori
     }
 }
 
+/// Whether the key's value is a text, which may then look like a number: data.columns=3.
+bool is_text(const std::string& name) {
+    bool found = false;
+    Config config;
+    for_each_field(config, [&]<class T>(const Field& field, const T&) {
+        found |= std::is_same_v<T, std::string> && field.name() == name;
+    });
+    return found;
+}
+
 /// "section.key=value" as a table of one entry.
 std::optional<Layer> parsed_setting(const std::string& setting, const std::string& origin, Problems& found) {
     const auto equals = setting.find('=');
@@ -136,6 +147,8 @@ std::optional<Layer> parsed_setting(const std::string& setting, const std::strin
     } catch (const toml::parse_error&) {
         entry.insert("value", value);  // none, uci/redwine: a text without its quotes
     }
+    if (is_text(section + "." + key) && !entry.get("value")->is_string())
+        entry.insert_or_assign("value", value);
     toml::table keys;
     keys.insert(key, *entry.get("value"));
     toml::table table;

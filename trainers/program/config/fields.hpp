@@ -41,6 +41,15 @@ void for_each_field(C& config, Visitor&& visit) {
     visit(Field{"data", "set", "name of a data set"}, data.set);
     visit(Field{"data", "path", "its file or folder; built-in sets need none", free}, data.path);
     visit(Field{"data", "dataset", "HDF5 files: name of the data set; empty: the only one"}, data.dataset);
+    // Free, as the path is: what they change, the fingerprint of the data tells.
+    visit(Field{"data", "columns", "own tables: names, positions or ranges (a,3-6); empty: all", free},
+          data.table.columns);
+    visit(Field{"data", "header", "text tables: does line 1 name columns? auto, yes, no, skip", free},
+          data.table.header);
+    visit(Field{"data", "delimiter", "text tables: auto, comma, semicolon, tab, pipe, blank", free},
+          data.table.delimiter);
+    visit(Field{"data", "decimal", "text tables: sign before the fraction, . or ,", free},
+          data.table.decimal);
     visit(Field{"data", "train", "built-in sets: samples to train on"}, data.train);
     visit(Field{"data", "validation", "synthetic sets: samples to select by"}, data.validation);
     visit(Field{"data", "test", "built-in sets: samples to test on"}, data.test);

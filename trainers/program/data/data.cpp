@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
@@ -11,6 +12,7 @@
 #include <mollify/datasets/images/image_folder.hpp>
 #include <mollify/datasets/images/image_parts.hpp>
 #include <mollify/datasets/synthetic.hpp>
+#include <mollify/datasets/tables/columns.hpp>
 #include <mollify/datasets/tables/read_table.hpp>
 #include <mollify/datasets/tables/uci.hpp>
 #include <mollify/pipeline/chain.hpp>
@@ -50,11 +52,22 @@ fs::path folder(const fs::path& path, const std::vector<std::string>& usual) {
     return path;
 }
 
+/// As many names as fit on a page, and how many more there are.
+std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t kMost = 100;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
+        out += (i == 0 ? "" : ", ") + (names[i].empty() ? "(no name)" : names[i]);
+    }
+    return names.size() > kMost ? out + ", and " + std::to_string(names.size() - kMost) + " more" : out;
+}
+
 Data tables(const std::shared_ptr<const TableSplit>& split) {
     Data data;
     data.train = std::make_shared<TableDataset>(split, Split::train);
     data.validation = std::make_shared<TableDataset>(split, Split::validation);
     data.test = std::make_shared<TableDataset>(split, Split::test);
+    if (!split->columns.empty()) data.facts.emplace_back("columns", listed(split->columns));
     data.facts.emplace_back("scale", "standardized by training and validation rows");
     return data;
 }
@@ -64,10 +77,20 @@ Data uci(const DataOptions& config) {
     return tables(load_uci(config.set.substr(config.set.find('/') + 1), path));
 }
 
+Table hdf5_table(const fs::path& path, const std::string& dataset, const CsvOptions& options) {
+    refuse_text_options(path, options);
+    Table rows = read_hdf5_table(path, dataset);
+    return options.columns.empty() ? rows : select_columns(rows, chosen_columns(options.columns, rows));
+}
+
 Data table(const DataOptions& config) {
     const auto path = required_path(config, "a table (.csv, .npy, .h5)");
-    const auto rows = is_hdf5(path) ? read_hdf5_table(path, config.dataset) : read_table(path.string());
-    return tables(std::make_shared<const TableSplit>(split_and_standardize(rows, path.stem().string())));
+    const auto options = csv_options(config.table);
+    const auto rows = is_hdf5(path) ? hdf5_table(path, config.dataset, options) : read_table(path, options);
+    auto data = tables(std::make_shared<const TableSplit>(split_and_standardize(rows, path.stem().string())));
+    for (const auto& remark : rows.remarks) data.facts.emplace_back("note", remark);
+    for (const auto& remark : row_number_remarks(rows)) data.facts.emplace_back("note", remark);
+    return data;
 }
 
 fs::path cache_folder() {

@@ -13,6 +13,7 @@
 #include <mollify/stages/decode/decode.hpp>
 #include <mollify/stages/mollifier.hpp>
 #include <mollify/trainers/program/data/decode_warnings.hpp>
+#include <mollify/trainers/program/data/table_options.hpp>
 
 namespace mollify {
 
@@ -26,6 +27,7 @@ struct DataOptions {
     std::uint64_t validation = 2'000;  ///< synthetic sets: samples to select by
     std::uint64_t test = 10'000;       ///< built-in sets: samples to test on
     std::uint64_t seed = 0;            ///< built-in sets: of the samples themselves, the same for all runs
+    TableOptions table;                ///< own tables: how they are read
     std::string dataset;            ///< HDF5 files: name of the data set in it; empty: the only one that fits
     bool dequantize = false;        ///< images: bytes to a density, see Dequantize
     std::uint64_t image_size = 32;  ///< image folders: height and width that images are brought to
