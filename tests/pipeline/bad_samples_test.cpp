@@ -79,7 +79,7 @@ Recipe failing_reads(const std::set<SampleId>& bad, const PipelineOptions& pipel
     data->on_read = [bad](SampleId id) {
         if (bad.contains(id)) throw DataError("disk", "block " + std::to_string(id), "is worn out", "");
     };
-    return (from(data, pipeline) | GaussianMollifier(Schedule({.duration = 30}), 11)).recipe();
+    return (from(data, pipeline) | Mollifier::gaussian(Schedule({.duration = 30}), 11)).recipe();
 }
 
 /// 200 JPEG files; the even bad ones are cut, and fail in the decoder, the odd ones are empty, and fail in the reading.
@@ -92,7 +92,7 @@ Recipe files(const test::TemporaryFolder& folder, const std::set<SampleId>& bad,
     const auto data = std::make_shared<ImageFolder>((folder / "jpeg").string());
     for (const SampleId id : bad) fs::resize_file(data->origin(id), id % 2 == 0 ? 700 : 0);
     return (from(data, pipeline) | Decode({.output = {3, 16, 16}}) | Normalize::to_symmetric_range() |
-            GaussianMollifier(Schedule({.duration = 30}), 11))
+            Mollifier::gaussian(Schedule({.duration = 30}), 11))
         .recipe();
 }
 

@@ -8,6 +8,7 @@
 
 #include <mollify/tests/support/golden.hpp>
 #include <mollify/trainers/models/image_glow.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/models/table_flow.hpp>
 
 using namespace mollify;
@@ -43,13 +44,15 @@ at::Tensor renumbered(const std::string& name, const at::Tensor& value, const at
 
 struct TableCase {
     Golden file;
-    TableFlow flow;
+    std::unique_ptr<Model> model;
+    TableFlow& flow;
     at::Tensor order;
 
     explicit TableCase(const std::string& kind)
         : file("uci-" + kind + ".h5"),
-          flow(kind, SampleShape::features(file.attribute("dims")), file.attribute("hidden"),
-               file.attribute("blocks"), /*seed=*/1),
+          model(make_model({kind, {{"hidden", file.attribute("hidden")}, {"blocks", file.attribute("blocks")}}},
+                           SampleShape::features(file.attribute("dims")), /*seed=*/1)),
+          flow(dynamic_cast<TableFlow&>(*model)),
           order(unit_order(file.attribute("hidden"), file.attribute("dims"))) {
         auto state = file.group("parameters");
         for (auto& [name, value] : state) value = renumbered(name, value, order);
@@ -126,7 +129,10 @@ TEST_CASE("The image Glow gives normflows' latents, likelihoods, gradients and s
     const auto x = file.tensor("x");
     const SampleShape shape{static_cast<std::size_t>(x.size(1)), static_cast<std::size_t>(x.size(2)),
                             static_cast<std::size_t>(x.size(3))};
-    ImageGlow flow(shape, file.attribute("levels"), file.attribute("steps"), file.attribute("hidden"),
+    ImageGlow flow(shape,
+                   {.hidden = file.attribute("hidden"),
+                    .levels = file.attribute("levels"),
+                    .depth = file.attribute("steps")},
                    /*seed=*/1);
     auto state = file.group("parameters");
     for (const auto& buffer : file.group("buffers")) {

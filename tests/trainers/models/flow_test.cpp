@@ -212,7 +212,7 @@ TEST_CASE("A batch of one row is refused where its variance would be divided by,
         CHECK_NOTHROW(flow->loss(points(example, 2)));
     }
     const auto deepest_of_one_pixel =
-        make_model({.kind = "glow", .hidden = 4, .levels = 2, .steps = 1}, {2, 4, 4}, 1);
+        make_model({"image-glow", {{"hidden", 4}, {"levels", 2}, {"depth", 1}}}, {2, 4, 4}, 1);
     CHECK_THROWS_WITH_AS(deepest_of_one_pixel->initialise(at::randn({1, 2, 4, 4})),
                          doctest::Contains("one pixel"), Error);
     CHECK_NOTHROW(deepest_of_one_pixel->initialise(at::randn({2, 2, 4, 4})));
@@ -291,7 +291,7 @@ TEST_CASE("Re-estimation of a large table takes memory by its features, not by t
     for (const char* kind : {"maf", "realnvp", "glow"}) {
         CAPTURE(kind);
         const auto model =
-            make_model({.kind = kind, .hidden = kWidth, .blocks = 2}, SampleShape::features(kDims), 3);
+            make_model({kind, {{"hidden", kWidth}, {"blocks", 2}}}, SampleShape::features(kDims), 3);
         std::ofstream("/proc/self/clear_refs") << 5;  // VmHWM, the peak, begins anew from here: proc(5)
         const auto before = memory("VmRSS");
         REQUIRE(before > 0);
@@ -307,7 +307,7 @@ TEST_CASE("Statistics of a table in several parts are those of the whole in floa
     const auto x = at::empty({kRows, 3}).normal_(0.3, 1.2, make_generator(7));
     for (const char* kind : {"maf", "realnvp", "glow"}) {
         CAPTURE(kind);
-        const ModelOptions options{.kind = kind, .hidden = kHidden, .blocks = 2};
+        const ModelOptions options{kind, {{"hidden", kHidden}, {"blocks", 2}}};
         const auto model = make_model(options, SampleShape::features(3), 3);
         const auto exact = make_model(options, SampleShape::features(3), 3);
         exact->to(at::kDouble);
