@@ -61,11 +61,6 @@ const ModelKind* find_model_kind(const std::string& name) {
     return found == kinds.end() ? nullptr : *found;
 }
 
-KeyValue value_of(const ModelOptions& options, const KeyInfo& key) {
-    const auto value = options.values.find(key.name);
-    return value == options.values.end() ? key.usual : as_type_of(key.usual, value->second);
-}
-
 void keep_own_values(ModelOptions& options) {
     const auto* kind = find_model_kind(options.kind);
     KeyValues own;

@@ -9,17 +9,9 @@
 #include <mollify/stages/shape.hpp>
 #include <mollify/trainers/models/kind.hpp>
 #include <mollify/trainers/models/model.hpp>
+#include <mollify/trainers/models/model_options.hpp>
 
 namespace mollify {
-
-/// A kind of model by name, with the values of its keys as far as they are not the defaults. The same with types
-/// is each kind's own struct, such as MafOptions.
-struct ModelOptions {
-    std::string kind = "maf";
-    KeyValues values = {};
-
-    bool operator==(const ModelOptions&) const = default;
-};
 
 /// All kinds, in the order in which they are listed to people.
 const std::vector<const ModelKind*>& model_kinds();
@@ -27,8 +19,6 @@ std::vector<std::string> model_kind_names();
 /// Null where there is none of that name.
 const ModelKind* find_model_kind(const std::string& name);
 
-/// The value of one of the kind's keys, which is its default where nothing else is said.
-KeyValue value_of(const ModelOptions& options, const KeyInfo& key);
 /// Drops the values of keys that the kind does not have, or has with another type.
 void keep_own_values(ModelOptions& options);
 

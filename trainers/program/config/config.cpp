@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <mollify/stages/error.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/optimizers/make_optimizer.hpp>
 #include <mollify/trainers/placement.hpp>
 #include <mollify/trainers/program/config/config.hpp>

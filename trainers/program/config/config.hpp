@@ -8,7 +8,7 @@
 #include <vector>
 
 #include <mollify/stages/schedule.hpp>
-#include <mollify/trainers/models/kinds.hpp>
+#include <mollify/trainers/models/model_options.hpp>
 #include <mollify/trainers/optimizers/optimizer.hpp>
 #include <mollify/trainers/process/threads.hpp>
 #include <mollify/trainers/program/data/data.hpp>

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/program/config/config.hpp>
 
 namespace mollify {

@@ -6,6 +6,7 @@
 
 #include <mollify/stages/error.hpp>
 #include <mollify/tests/support/temporary_folder.hpp>
+#include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/program/config/config_text.hpp>
 #include <mollify/trainers/program/config/presets.hpp>
 
