@@ -542,9 +542,9 @@ TEST_CASE("a picture that cannot be read is named with its path, sample and kind
     fs::copy_file(MOLLIFY_SOURCE_DIR "/tests/golden/cases/I04-webp-named-jpg/image.jpg",
                   images / "000003a.jpg");
     const std::string data = " --set data.set=images --data " + images.string();
-    for (const auto& arguments : {"pack " + images.string() + " --output " + pack.string(),
-                                  "inspect --set pipeline.batch_size=6 --digest 1" + data,
-                                  small_glow(folder.path() / "run", "--set pipeline.batch_size=6" + data)}) {
+    for (const auto& arguments :
+         {"pack " + images.string() + " --output " + pack.string(),
+          "inspect --set pipeline.batch_size=6 --digest 1" + data, small_glow(folder.path() / "run", data)}) {
         CAPTURE(arguments);
         const auto result = mollify_program(arguments);
         CAPTURE(result.err);
@@ -566,9 +566,9 @@ TEST_CASE("what was passed over, and what the decoder tolerates, is said by ever
                       images / (std::string(name) + ".jpg"));
     }
     const std::string data = " --set data.set=images --data " + images.string();
-    for (const auto& arguments : {"pack " + images.string() + " --output " + pack.string(),
-                                  "inspect --set pipeline.batch_size=7 --digest 1" + data,
-                                  small_glow(folder.path() / "run", "--set pipeline.batch_size=7" + data)}) {
+    for (const auto& arguments :
+         {"pack " + images.string() + " --output " + pack.string(),
+          "inspect --set pipeline.batch_size=7 --digest 1" + data, small_glow(folder.path() / "run", data)}) {
         CAPTURE(arguments);
         const auto result = mollify_program(arguments);
         CAPTURE(result.err);
