@@ -92,7 +92,7 @@ TEST_CASE("Table flows give the published code's latents, likelihoods, gradients
     for (const std::string kind : {"maf", "realnvp", "glow"}) {
         CAPTURE(kind);
         TableCase golden(kind);
-        auto& [file, flow, order] = golden;
+        auto& [file, model, flow, order] = golden;
         const auto x = file.tensor("x");
 
         check_encoding(flow.encode(x, Pass::train), flow.log_likelihood(x), file, "train");

@@ -61,7 +61,7 @@ TEST_CASE("an arm is read with its settings, and commas in brackets and quotes b
     const auto config = config_of(arm);
     CHECK(config.training.snapshots == std::vector<std::uint64_t>{1, 2});
     CHECK(config.data.path == "a,b");
-    CHECK(config.model.hidden == 7);
+    CHECK((config.model.values == KeyValues{{"hidden", std::int64_t{7}}}));
     for (const auto* text : {"", "a", "a:", ":model.hidden=7"}) {
         CHECK(test::message_of<ConfigError>([&] { parse_arm(text); }).find("NAME:section.key=value") !=
               std::string::npos);
