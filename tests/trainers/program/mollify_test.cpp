@@ -568,7 +568,8 @@ TEST_CASE("what was passed over, and what the decoder tolerates, is said by ever
     const std::string data = " --set data.set=images --data " + images.string();
     for (const auto& arguments :
          {"pack " + images.string() + " --output " + pack.string(),
-          "inspect --set pipeline.batch_size=7 --digest 1" + data, small_glow(folder.path() / "run", data)}) {
+          "inspect --set pipeline.batch_size=7 --digest 1" + data,
+          small_glow(folder.path() / "run", "--set pipeline.drop_last=false" + data)}) {
         CAPTURE(arguments);
         const auto result = mollify_program(arguments);
         CAPTURE(result.err);
