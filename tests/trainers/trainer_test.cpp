@@ -117,8 +117,7 @@ TEST_CASE("skipped steps are counted in a row, through a checkpoint, until one i
 TEST_CASE("batches of fewer rows than the model can train on are told before the training") {
     const auto problem = [](std::size_t samples, std::size_t batch_size, bool drop_last, const char* kind,
                             Shard shard = {}) {
-        const auto model =
-            make_model({kind, {{"hidden", 4}, {"blocks", 1}}}, SampleShape::features(2), 1);
+        const auto model = make_model({kind, {{"hidden", 4}, {"blocks", 1}}}, SampleShape::features(2), 1);
         const auto data =
             std::make_shared<ArrayDataset>("rows", SampleShape::features(2), std::vector<float>(2 * samples));
         return batch_problem(

@@ -28,7 +28,8 @@ class TableFlow final : public Flow {
             if constexpr (std::constructible_from<L, Scope, std::int64_t, Arguments...>) {
                 const auto place = flow_.scope() / std::to_string(flow_.layers_.size());
                 flow_.layers_.push_back(
-                    std::make_unique<L>(place, static_cast<std::int64_t>(flow_.shape().elements()), std::forward<Arguments>(arguments)...));
+                    std::make_unique<L>(place, static_cast<std::int64_t>(flow_.shape().elements()),
+                                        std::forward<Arguments>(arguments)...));
             } else {
                 flow_.layers_.push_back(std::make_unique<L>());
             }

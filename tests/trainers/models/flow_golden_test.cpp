@@ -50,8 +50,9 @@ struct TableCase {
 
     explicit TableCase(const std::string& kind)
         : file("uci-" + kind + ".h5"),
-          model(make_model({kind, {{"hidden", file.attribute("hidden")}, {"blocks", file.attribute("blocks")}}},
-                           SampleShape::features(file.attribute("dims")), /*seed=*/1)),
+          model(
+              make_model({kind, {{"hidden", file.attribute("hidden")}, {"blocks", file.attribute("blocks")}}},
+                         SampleShape::features(file.attribute("dims")), /*seed=*/1)),
           flow(dynamic_cast<TableFlow&>(*model)),
           order(unit_order(file.attribute("hidden"), file.attribute("dims"))) {
         auto state = file.group("parameters");

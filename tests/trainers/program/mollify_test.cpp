@@ -250,7 +250,7 @@ TEST_CASE("unknown keys, bad values and missing data are told together") {
         " --set training.sed=1 --set mollification.tau=hello --set pipeline.batch_size=0 "
         "--set model.hidden=0 ";
     const std::vector<std::string> problems{"training.sed", "tau: must be a number", "batch_size",
-                                            "hidden of a model"};
+                                            "model: hidden must be at least 1"};
     auto and_data = problems;
     and_data.emplace_back("name it with --data");
     told("train --preset uci/redwine-maf" + mistakes, and_data);
@@ -258,7 +258,7 @@ TEST_CASE("unknown keys, bad values and missing data are told together") {
     and_data.emplace_back("--seeds");
     told("study uci/redwine-maf --seeds 1,1" + mistakes, and_data);
     and_data = problems;
-    and_data.emplace_back("/none.csv: cannot open");
+    and_data.emplace_back("/none.csv: cannot read");
     told("train --data /none.csv" + mistakes, and_data);
 }
 
@@ -371,7 +371,7 @@ TEST_CASE("an option that cannot do anything is refused, and says so") {
     refused("study quickstart --arms none,gausian --out " + out, "did you mean 'gaussian'?");
     refused("study quickstart --arm wide --out " + out, "NAME:section.key=value");
     refused("study quickstart --arms none,gaussian --arm deep:model.kind=glow,model.blocks=0 --out " + out,
-            "arm deep: model: blocks of a model must be at least 1");
+            "arm deep: model: blocks must be at least 1");
     refused("study quickstart --arms none,gaussian --arm late:training.snapshots=[0,5000] --out " + out,
             "arm late: training.snapshots: there is no iteration 5000");
     CHECK_FALSE(fs::exists(out));

@@ -11,6 +11,7 @@
 #include <mollify/datasets/images/drawn_images.hpp>
 #include <mollify/datasets/images/image_folder.hpp>
 #include <mollify/datasets/images/image_parts.hpp>
+#include <mollify/datasets/storage/file_type.hpp>
 #include <mollify/datasets/synthetic.hpp>
 #include <mollify/datasets/tables/columns.hpp>
 #include <mollify/datasets/tables/read_table.hpp>
@@ -86,7 +87,8 @@ Table hdf5_table(const fs::path& path, const std::string& dataset, const CsvOpti
 Data table(const DataOptions& config) {
     const auto path = required_path(config, "a table (.csv, .npy, .h5)");
     const auto options = csv_options(config.table);
-    const auto rows = is_hdf5(path) ? hdf5_table(path, config.dataset, options) : read_table(path, options);
+    const auto rows = file_type(path).kind == FileType::Kind::hdf5 ? hdf5_table(path, config.dataset, options)
+                                                                   : read_table(path, options);
     auto data = tables(std::make_shared<const TableSplit>(split_and_standardize(rows, path.stem().string())));
     for (const auto& remark : rows.remarks) data.facts.emplace_back("note", remark);
     for (const auto& remark : row_number_remarks(rows)) data.facts.emplace_back("note", remark);

@@ -86,7 +86,8 @@ TEST_CASE("arms that cannot be compared are refused, each by its name and with w
     refused({"truth", {"model.hidden=7"}}, "a name is made of letters");
     refused({"other", {"data.set=drawn"}}, "tested on the same data set");
     refused({"other", {"training.seed=4", "model.hidden=7"}}, "takes its seeds from --seeds");
-    refused({"other", {"model.hiden=7"}}, "arm other: unknown key 'model.hiden', did you mean 'hidden'?");
+    refused({"other", {"model.hiden=7"}},
+            "arm other: model.hiden: unknown key 'hiden', did you mean 'hidden'?");
     refused({"other", {"model.hidden"}}, "arm other: model.hidden: write it as section.key=value");
     refused({"other", {"pipeline.batch_size=0"}}, "arm other: pipeline.batch_size: must be at least 1");
 }
