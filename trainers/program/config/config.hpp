@@ -40,6 +40,7 @@ struct TrainingConfig {
     std::uint64_t iterations = 0;          ///< or this
     std::uint64_t log_every = 10;          ///< iterations between two lines of metrics.jsonl
     double checkpoint_seconds = 60;        ///< time between two checkpoints; 0: after every iteration
+    std::uint64_t max_skips = 100;         ///< non-finite losses in a row that end the training; 0: none do
     std::vector<std::uint64_t> snapshots;  ///< numbers of iterations after which the model is kept for good
 };
 

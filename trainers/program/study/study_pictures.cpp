@@ -33,13 +33,10 @@ Figure study_curves(const Study& study) {
                               study.options.seeds.size() == 1 ? "seed" : "seeds"));
 }
 
-Picture sample_grid(const StudyRun& run) {
-    const auto folder = RunFolder::open(run.folder);
-    const auto model = load_model(folder);
-    const auto count = folder.config().evaluation.samples;
-    const auto samples = draw_samples(*model, count, 0);
+Picture sample_grid(Model& model, std::uint64_t count) {
+    const auto samples = draw_samples(model, count, 0);
     const auto side = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(count))));
-    return montage(pixels(samples.values, model->shape()), model->shape(), {.columns = side});
+    return montage(pixels(samples.values, model.shape()), model.shape(), {.columns = side});
 }
 
 }  // namespace
@@ -59,10 +56,12 @@ std::vector<std::filesystem::path> draw_study(const Study& study) {
         picture("figure.png", [&](const auto& path) { draw(synthetic_figure(study), path); });
     }
     const auto seed = study.options.seeds.front();
-    if (load_model(RunFolder::open(study.run(Arm::vanilla, seed).folder))->shape().is_image()) {
+    const auto vanilla = load_model(RunFolder::open(study.run(Arm::vanilla, seed).folder));
+    if (vanilla->shape().is_image()) {
         picture("samples.png", [&](const auto& path) {
-            write_png(path, beside(sample_grid(study.run(Arm::vanilla, seed)),
-                                   sample_grid(study.run(Arm::mollified, seed)), kBetween));
+            const auto mollified = load_model(RunFolder::open(study.run(Arm::mollified, seed).folder));
+            const auto count = study.options.config.evaluation.samples;
+            write_png(path, beside(sample_grid(*vanilla, count), sample_grid(*mollified, count), kBetween));
         });
     }
     return drawn;
