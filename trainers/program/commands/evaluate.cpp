@@ -4,7 +4,6 @@
 #include <spdlog/fmt/fmt.h>
 
 #include <mollify/stages/error.hpp>
-#include <mollify/trainers/checkpoint.hpp>
 #include <mollify/trainers/evaluation.hpp>
 #include <mollify/trainers/program/commands/commands.hpp>
 #include <mollify/trainers/program/run/optional_number.hpp>
@@ -28,12 +27,13 @@ int run(const Options& options) {
     if (!options.data.empty()) config.data.path = options.data;
     if (!options.device.empty()) config.training.device = options.device;
     const auto setup = prepare(config);
-    if (const auto then = folder.signature()) {
-        const auto problem = signature_problem(*then, signature(setup.training_recipe()));
+    if (const auto then = folder.data()) {
+        const auto problem = data_problem(*then, setup.data_identity());
         if (!problem.empty()) {
             throw ConfigError("the run in '" + options.run +
                               "' cannot be evaluated on these data: " + problem);
         }
+        warn_of_unknown_parts(*then, options.run);
     }
     const auto model = load_model(folder, options.best ? Weights::best() : Weights::last());
     model->to(setup.placement.device());

@@ -15,13 +15,14 @@ struct Options {
     ConfigOptions config;
     std::string out;
     bool resume = false;
+    bool accept_data = false;
 };
 
 int run(const Options& options) {
     const auto resolved = options.config.resolve();
     const auto setup = prepare(resolved.config, resolved.problems);
     const auto folder = options.out.empty() ? default_run_folder(setup.config) : options.out;
-    const auto summary = train(setup, {folder, options.resume, false});
+    const auto summary = train(setup, {folder, options.resume, false, options.accept_data});
     draw_pictures(RunFolder::open(folder));
     std::fputs(closing(summary, setup.data, folder).c_str(), stdout);
     return 0;
@@ -35,7 +36,12 @@ void add_train(CLI::App& app, Action& action) {
     options->config.add_to(*command);
     command->add_option("--out", options->out,
                         "folder of the run; default runs/<name>-<mollifier>-seed<seed>");
-    command->add_flag("--resume", options->resume, "go on from the last checkpoint in the folder");
+    auto* resume =
+        command->add_flag("--resume", options->resume, "go on from the last checkpoint in the folder");
+    command
+        ->add_flag("--accept-data", options->accept_data,
+                   "with --resume: go on although the data have changed; the folder keeps that")
+        ->needs(resume);
     command->footer("Vanilla training: --set mollification.kind=none. Ctrl-C writes a checkpoint first.");
     command->callback([options, &action] { action = [options] { return run(*options); }; });
 }

@@ -43,6 +43,7 @@ struct TrainingConfig {
     std::uint64_t iterations = 0;
     std::uint64_t log_every = 10;
     double checkpoint_seconds = 60;
+    std::uint64_t max_skips = 100;
     std::vector<std::uint64_t> snapshots;
 };
 

@@ -120,6 +120,9 @@ void for_each_field(C& config, Visitor&& visit) {
           training.log_every);
     visit(Field{"training", "checkpoint_seconds", "between two checkpoints; 0: after every iteration", free},
           training.checkpoint_seconds);
+    visit(
+        Field{"training", "max_skips", "non-finite losses in a row that end the training; 0: none do", free},
+        training.max_skips);
     visit(Field{"training", "snapshots", "iterations after which the model is kept for good"},
           training.snapshots);
 

@@ -279,7 +279,6 @@ Data open_data(const DataOptions& config) {
                            {"train", size_of(data.train)},
                            {"validation", size_of(data.validation)},
                            {"test", size_of(data.test)}});
-        data.facts.emplace_back("fingerprint", data.train->fingerprint());
         return data;
     }
     throw ConfigError("data.set: " + unknown("value", config.set, data_set_names()));

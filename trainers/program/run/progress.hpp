@@ -13,7 +13,7 @@ namespace mollify {
 /// Writes to standard error. For one thread.
 class Progress {
   public:
-    /// \param quiet no evaluations, and no trace on a terminal once it ends: for one run of many
+    /// \param quiet no lines of evaluations, and no trace on a terminal once it ends: for one run of many
     /// \param total iterations of the whole training; `begin` where this session starts
     Progress(bool quiet, std::uint64_t begin, std::uint64_t total);
     /// Ends the line, so that what comes next has its own.

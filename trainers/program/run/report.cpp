@@ -57,6 +57,7 @@ std::string table(const Rows& rows) {
 
 std::string opening(const Setup& setup, const Model& model, const std::filesystem::path& folder) {
     auto rows = setup.data.facts;
+    rows.emplace_back("fingerprint", setup.data.train->fingerprint());
     rows.emplace_back("model", fmt::format("{}, {} parameters", model.name(), model.parameter_count()));
     std::string mollifier = setup.mollifier_name();
     if (setup.mollifier) {

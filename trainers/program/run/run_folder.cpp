@@ -112,10 +112,17 @@ fs::path RunFolder::snapshot_file(std::uint64_t iteration) const {
     return path_ / "snapshots" / ("iteration-" + std::to_string(iteration) + ".safetensors");
 }
 
-std::optional<std::string> RunFolder::signature() const {
-    if (const auto finished = summary()) return finished->signature;
+std::optional<DataIdentity> RunFolder::data() const {
+    if (const auto finished = summary()) return finished->data;
     const auto checkpoint = CheckpointFolder(checkpoints()).latest([](const std::string&) {});
-    return checkpoint ? std::optional(checkpoint->position.signature) : std::nullopt;
+    return checkpoint ? std::optional(data_identity(*checkpoint)) : std::nullopt;
+}
+
+DataIdentity data_identity(const Checkpoint& checkpoint) {
+    const auto state = run_state(checkpoint.notes.at("state"));
+    return state.data
+               ? *state.data
+               : DataIdentity{.signature = checkpoint.position.signature, .validation = {}, .test = {}};
 }
 
 std::optional<Summary> RunFolder::summary() const {

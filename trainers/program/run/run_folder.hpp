@@ -14,6 +14,8 @@
 
 namespace mollify {
 
+struct Checkpoint;
+
 /// config.toml, metrics.jsonl, summary.json (once the run is finished), checkpoints/, snapshots/, pictures.
 class RunFolder {
   public:
@@ -41,8 +43,8 @@ class RunFolder {
     /// Removes what processes that were killed left half written. For the holder of the folder's lock.
     void remove_leftovers() const;
 
-    /// Of the batches that the run trained on, see Position; absent before the first checkpoint.
-    std::optional<std::string> signature() const;
+    /// What the run was trained, selected and tested on; absent before the first checkpoint.
+    std::optional<DataIdentity> data() const;
     /// Absent until the run is finished.
     std::optional<Summary> summary() const;
     void write_summary(const Summary& summary) const;
@@ -57,6 +59,9 @@ class RunFolder {
     std::filesystem::path path_;
     Config config_;
 };
+
+/// What a checkpoint of a run was trained, selected and tested on.
+DataIdentity data_identity(const Checkpoint& checkpoint);
 
 /// Which weights of a run.
 struct Weights {

@@ -50,7 +50,10 @@ json to_json(const BadSample& bad) {
 
 std::string to_text(const RunState& state) {
     json out{{"shape", {state.shape.channels, state.shape.height, state.shape.width}},
-             {"limiting_stage", state.limiting_stage}};
+             {"limiting_stage", state.limiting_stage},
+             {"skipped_in_row", state.skipped_in_row},
+             {"accepted", state.accepted}};
+    if (state.data) out["data"] = *state.data;
     for_each_member(state, [&](const char* key, const auto& member) { out[key] = member; });
     auto& bad_samples = out["bad_samples"] = json::array();
     for (const auto& bad : state.bad_samples) bad_samples.push_back(to_json(bad));
@@ -64,9 +67,13 @@ RunState run_state(const std::string& text) {
         const auto& shape = in.at("shape");
         state.shape = {shape.at(0).get<std::size_t>(), shape.at(1).get<std::size_t>(),
                        shape.at(2).get<std::size_t>()};
+        // What older versions did not write:
         state.limiting_stage = in.value("limiting_stage", "");
         for (const auto& bad : in.value("bad_samples", json::array()))
             state.bad_samples.push_back(bad_sample(bad));
+        state.skipped_in_row = in.value("skipped_in_row", std::uint64_t{0});
+        if (in.contains("accepted")) in.at("accepted").get_to(state.accepted);
+        if (in.contains("data")) state.data = in.at("data").get<DataIdentity>();
         for_each_member(state, [&](const char* key, auto& member) { in.at(key).get_to(member); });
         return state;
     } catch (const json::exception& error) {

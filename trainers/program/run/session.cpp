@@ -28,18 +28,24 @@ double Session::seconds_since(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-Session::Session(const Setup& setup, const RunFolder& folder, Model& model, Optimizer& optimizer, bool quiet)
+Session::Session(const Setup& setup, const RunFolder& folder, Model& model, Optimizer& optimizer,
+                 const TrainOptions& options)
     : setup_(setup),
       folder_(folder),
       model_(model),
       optimizer_(optimizer),
-      quiet_(quiet),
+      options_(options),
       trainer_(model, optimizer, setup.placement, setup.config.training.seed),
-      pipeline_(listing_bad_samples(setup.training_recipe()), "train", std::ref(trainer_)),
+      pipeline_(listing_bad_samples(setup.training_recipe()), "train",
+                [this](Batch& batch) {
+                    stepping_ = true;
+                    trainer_(batch);
+                }),
       checkpoints_(folder.checkpoints()),
       configuration_(digest(setup.config)),
-      signature_(pipeline_.position().signature) {
+      data_(setup.data_identity()) {
     state_.shape = setup.data.shape;
+    state_.data = data_;
     trainer_.after_step = [this](const TrainingStep& step) { after_step(step); };
 }
 
@@ -59,15 +65,31 @@ void Session::aside(Work&& work) {
     aside_seconds_ += seconds_since(start);
 }
 
-void Session::restore_latest() {
+std::optional<DataIdentity> Session::restore_latest() {
     const auto checkpoint =
         checkpoints_.latest([](const std::string& complaint) { spdlog::warn("{}", complaint); },
                             [](const Checkpoint& found) { run_state(note(found.notes, kState)); });
-    if (!checkpoint) return;
-    if (const auto problem = resume_problem(*checkpoint, configuration_, signature_); !problem.empty()) {
+    if (!checkpoint) return std::nullopt;
+    const auto then = data_identity(*checkpoint);
+    auto problem = resume_problem(*checkpoint, configuration_, then.signature);  // of the configuration alone
+    const auto changed = data_problem(then, data_);
+    const bool can_accept = !changed.empty() && only_data_differ(then, data_);
+    if (problem.empty() && !(can_accept && options_.accept_data)) problem = changed;
+    if (!problem.empty()) {
         throw ConfigError("the checkpoint at iteration " + std::to_string(checkpoint->position.iteration) +
-                          " of '" + folder_.path().string() + "' cannot be used: " + problem);
+                          " of '" + folder_.path().string() + "' cannot be used: " + problem +
+                          (can_accept
+                               ? "\n    if you have changed the data yourself, mended a file for one, add "
+                                 "--accept-data; or name another folder with --out"
+                               : ""));
     }
+    if (checkpoint->position.iteration > setup_.iterations) {
+        throw ConfigError("the checkpoint of '" + folder_.path().string() + "' is of iteration " +
+                          std::to_string(checkpoint->position.iteration) +
+                          ", and on these data the training has " + std::to_string(setup_.iterations) +
+                          ": name another folder with --out");
+    }
+    warn_of_unknown_parts(then, folder_.path().string());
     if (checkpoint->torch_version != TORCH_VERSION) {
         spdlog::warn(
             "the checkpoint was written with LibTorch {}, this is {}: the bits may differ from an "
@@ -79,13 +101,30 @@ void Session::restore_latest() {
     done_ = checkpoint->position.iteration;
     checkpointed_ = done_;
     trainer_.resume(state_.skipped);
-    if (!quiet_) spdlog::info("going on at iteration {} of {}", done_, setup_.iterations);
+    state_.data = data_;
+    if (!options_.quiet) spdlog::info("going on at iteration {} of {}", done_, setup_.iterations);
+    return changed.empty() ? std::nullopt : std::optional(then);
 }
 
-int Session::run(bool resume) {
+void Session::accept(const DataIdentity& before) {
+    spdlog::warn("the data are not those of the first {} iterations, and are taken as --accept-data says: {}",
+                 done_, data_problem(before, data_));
+    state_.accepted.push_back({done_, before, data_});
+    nlohmann::json line = state_.accepted.back();
+    line["kind"] = "data";
+    metrics_->write(line);
+    checkpointed_.reset();  // so that the next one knows
+    if (before.validation == data_.validation && before.test == data_.test) return;
+    // What was measured on other data does not compare.
+    state_.evaluated = state_.best_iteration = 0;
+    state_.validation_best.reset();
+    state_.test_best.reset();
+}
+
+int Session::run() {
     const SignalScope signals(pipeline_);
     checkpoints_.make();
-    if (resume) restore_latest();
+    const auto other_data = options_.resume ? restore_latest() : std::nullopt;
     folder_.write_config();  // not before: what was refused leaves the folder as it is
     session_start_ = state_;
     pipeline_.remember(state_.bad_samples);
@@ -94,8 +133,9 @@ int Session::run(bool resume) {
     if (model_.needs_reestimation()) {
         clean_ = gather(setup_.clean_recipe(setup_.data.train), setup_.placement);
     }
-    progress_.emplace(quiet_, done_, setup_.iterations);
-    if (done_ == 0) save_snapshot();
+    if (other_data) accept(*other_data);
+    progress_.emplace(options_.quiet, done_, setup_.iterations);
+    if (done_ == 0 || !std::filesystem::exists(folder_.snapshot_file(done_))) save_snapshot();
     if (done_ > 0 && evaluation_due() && state_.evaluated != done_) {  // a signal cut it short last time
         evaluate_parts();
         checkpointed_.reset();
@@ -103,8 +143,14 @@ int Session::run(bool resume) {
 
     window_ = {Clock::now()};
     last_checkpoint_ = Clock::now();
-    pipeline_.resume({done_, signature_}, setup_.iterations);
-
+    try {
+        pipeline_.resume({done_, data_.signature}, setup_.iterations);
+        if (done_ > 0) stop_if_diverged();
+    } catch (...) {
+        progress_.reset();
+        save_what_is_whole();
+        throw;
+    }
     // Before the first step there is nothing to save: a model that starts by its first batch has not started.
     if (done_ > 0 && checkpointed_ != done_) save_checkpoint();
     progress_.reset();
@@ -112,10 +158,12 @@ int Session::run(bool resume) {
 }
 
 void Session::after_step(const TrainingStep& step) {
+    stepping_ = false;
     done_ = step.iteration + 1;
     state_.samples += step.samples;
     state_.skipped = trainer_.skipped();
     window_.samples += step.samples;
+    state_.skipped_in_row = step.skipped ? state_.skipped_in_row + 1 : 0;
     if (step.skipped) {
         if (state_.skipped == 1)
             spdlog::warn("the loss of iteration {} is not finite: its step is skipped", step.iteration);
@@ -130,10 +178,13 @@ void Session::after_step(const TrainingStep& step) {
         if (last || progress_->due()) progress_->step(metrics);
         if (log) log_line(metrics);
     }
+    const auto most = setup_.config.training.max_skips;
+    if (most > 0 && state_.skipped_in_row >= most) stop_if_diverged();
     aside([&] {
         save_snapshot();
         if (evaluation_due()) evaluate_parts();
-        if (!last && seconds_since(last_checkpoint_) >= setup_.config.training.checkpoint_seconds)
+        if (!last && seconds_since(last_checkpoint_) >= setup_.config.training.checkpoint_seconds &&
+            worth_saving())
             save_checkpoint();
     });
 }
@@ -232,7 +283,7 @@ void Session::save_checkpoint() {
     state_.metrics_bytes = metrics_->sync();
     if (!best_.empty()) write_safetensors(folder_.best_file(), best_, {{kState, to_text(state_)}});
     best_.clear();
-    checkpoints_.write({{done_, signature_},
+    checkpoints_.write({{done_, data_.signature},
                         configuration_,
                         {{kState, to_text(state_)}},
                         checkpoint_tensors(model_, optimizer_)});
@@ -240,11 +291,48 @@ void Session::save_checkpoint() {
     last_checkpoint_ = Clock::now();
 }
 
+void Session::save_what_is_whole() {
+    if (!stepping_ && done_ > 0 && checkpointed_ != done_ && worth_saving()) {
+        try {
+            save_checkpoint();
+        } catch (const std::exception& error) {
+            spdlog::error("no checkpoint of iteration {} could be written: {}", done_, error.what());
+        }
+    }
+    if (!checkpointed_) return;
+    spdlog::error(
+        "ended by an error. What was trained until iteration {} of {} is saved: see to what is told below, "
+        "then go on with --resume, and with --accept-data where that changes the data",
+        *checkpointed_, setup_.iterations);
+}
+
+bool Session::worth_saving() {
+    if (setup_.config.training.max_skips == 0) return true;  // whatever comes of it
+    settle();
+    return std::ranges::all_of(model_tensors(model_), [](const NamedTensor& named) {
+        return !named.tensor.is_floating_point() || named.tensor.isfinite().all().item<bool>();
+    });
+}
+
+void Session::stop_if_diverged() {
+    const auto most = setup_.config.training.max_skips;
+    const bool many = state_.skipped_in_row >= most;
+    if (most == 0 || (!many && worth_saving())) return;
+    throw Error(
+        std::string("the training has diverged: after iteration ") + std::to_string(done_) +
+        (many ? " the loss was not finite for " + std::to_string(state_.skipped_in_row) +
+                    " iterations in a row"
+              : " the model's numbers are not finite") +
+        "\n    begin again in another folder (--out) with a smaller optimizer.learning_rate, or look at the "
+        "data (`mollify inspect`); --set training.max_skips=N bears more such iterations, 0 any number");
+}
+
 Summary Session::summary() const {
     Summary out;
     out.dataset = setup_.data.name;
     out.model = model_.name();
-    out.signature = signature_;
+    out.data = data_;
+    out.accepted_data = state_.accepted;
     out.mollifier = setup_.mollifier_name();
     out.seed = setup_.config.training.seed;
     out.parameters = model_.parameter_count();

@@ -13,6 +13,7 @@
 #include <mollify/trainers/program/run/run_log.hpp>
 #include <mollify/trainers/program/run/run_state.hpp>
 #include <mollify/trainers/program/run/setup.hpp>
+#include <mollify/trainers/program/run/train_options.hpp>
 #include <mollify/trainers/trainer.hpp>
 
 namespace mollify {
@@ -25,11 +26,12 @@ namespace mollify {
 /// snapshot or a checkpoint. The numbers are the same.
 class Session {
   public:
-    Session(const Setup& setup, const RunFolder& folder, Model& model, Optimizer& optimizer, bool quiet);
+    Session(const Setup& setup, const RunFolder& folder, Model& model, Optimizer& optimizer,
+            const TrainOptions& options);
 
-    /// Goes on from the folder's newest whole checkpoint where `resume` and there is one; trains to the end.
+    /// Goes on from the folder's newest whole checkpoint where options.resume and there is one; trains to the end.
     /// \returns the signal that stopped it after a checkpoint, or 0
-    int run(bool resume);
+    int run();
 
     Summary summary() const;
 
@@ -39,7 +41,9 @@ class Session {
 
     /// `recipe` with each bad sample in the folder's list as soon as it is met.
     Recipe listing_bad_samples(Recipe recipe);
-    void restore_latest();
+    /// \returns the data of the checkpoint, where they are others than now and the user takes these
+    std::optional<DataIdentity> restore_latest();
+    void accept(const DataIdentity& before);
     void after_step(const TrainingStep& step);
     StepMetrics measure(const TrainingStep& step) const;
     void log_line(const StepMetrics& metrics);
@@ -48,6 +52,11 @@ class Session {
     void settle();
     void save_snapshot();
     void save_checkpoint();
+    /// Before an error is passed on: a checkpoint, if the error came between two steps.
+    void save_what_is_whole();
+    void stop_if_diverged();
+    /// A step can break the model before a loss tells; then the checkpoints before it are what is left.
+    bool worth_saving();
     double seconds() const { return session_start_.seconds + seconds_since(started_); }
     /// Brings the sums over all sessions up to date.
     void count_time();
@@ -58,14 +67,15 @@ class Session {
     const RunFolder& folder_;
     Model& model_;
     Optimizer& optimizer_;
-    bool quiet_;
+    TrainOptions options_;
     Trainer trainer_;
     Pipeline pipeline_;
     CheckpointFolder checkpoints_;
     std::string configuration_;
-    std::string signature_;
+    DataIdentity data_;
 
-    Iteration done_ = 0;  // iterations
+    Iteration done_ = 0;     // iterations
+    bool stepping_ = false;  // within a step: the model is neither what it was nor what it will be
     RunState state_;
     RunState session_start_;            // state_ as this session found it
     at::Tensor clean_;                  // the whole training set, where the model asks for it

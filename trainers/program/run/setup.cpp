@@ -1,13 +1,16 @@
 #include <algorithm>
+#include <filesystem>
 
 #include <ATen/core/Tensor.h>
 #include <spdlog/spdlog.h>
 
 #include <mollify/datasets/sampler.hpp>
 #include <mollify/stages/error.hpp>
+#include <mollify/stages/kernel/philox.hpp>
 #include <mollify/trainers/models/kinds.hpp>
 #include <mollify/trainers/process/thread_limit.hpp>
 #include <mollify/trainers/process/threads.hpp>
+#include <mollify/trainers/program/data/known_dataset.hpp>
 #include <mollify/trainers/program/run/setup.hpp>
 
 namespace mollify {
@@ -27,9 +30,21 @@ PipelineOptions pipeline_options(const Config& config, std::size_t threads) {
     return options;
 }
 
+/// Where a path leads from anywhere. The last name stays as it is: it names the data.
+std::string resolved(const std::string& path) {
+    if (path.empty()) return path;
+    std::error_code error;
+    const auto absolute = std::filesystem::absolute(path, error);
+    if (error) return path;
+    const auto folder = std::filesystem::weakly_canonical(absolute.parent_path(), error);
+    return ((error ? absolute.parent_path() : folder) / absolute.filename()).string();
+}
+
 }  // namespace
 
-Setup prepare(const Config& config, std::vector<std::string> found) {
+Setup prepare(const Config& wanted, std::vector<std::string> found) {
+    Config config = wanted;
+    config.data.path = resolved(config.data.path);
     const auto add = [&](const std::vector<std::string>& more, const std::string& section = "") {
         for (const auto& problem : more) found.push_back(section + problem);
     };
@@ -43,6 +58,9 @@ Setup prepare(const Config& config, std::vector<std::string> found) {
     if (std::ranges::find(data_set_names(), config.data.set) != data_set_names().end()) {
         try {
             data = open_data(config.data);
+            for (auto* part : {&data->train, &data->validation, &data->test}) {
+                if (*part) *part = std::make_shared<KnownDataset>(*part);
+            }
         } catch (const ConfigError& error) {
             add(error.problems());
         } catch (const DataError& error) {
@@ -63,6 +81,10 @@ Setup prepare(const Config& config, std::vector<std::string> found) {
             add(error.problems());
         }
     }
+    if (batches_per_epoch > 0 && config.training.epochs > kAddressLimit / batches_per_epoch)
+        found.push_back("training.epochs: noise has addresses for 2^44 iterations, and these are more");
+    if (config.training.iterations > kAddressLimit)
+        found.push_back("training.iterations: noise has addresses for 2^44, and these are more");
     const auto iterations = total_iterations(config, batches_per_epoch);
     for (const auto snapshot : config.training.snapshots) {
         if (iterations > 0 && snapshot > iterations) {
@@ -111,6 +133,11 @@ Recipe Setup::clean_recipe(const DatasetPtr& part) const {
     if (auto& policy = recipe.options.bad_samples.policy; policy == BadSamplePolicy::substitute)
         policy = BadSamplePolicy::skip;
     return recipe;
+}
+
+DataIdentity Setup::data_identity() const {
+    const auto fingerprint = [](const DatasetPtr& part) { return part ? part->fingerprint() : "none"; };
+    return {signature(training_recipe()), fingerprint(data.validation), fingerprint(data.test)};
 }
 
 double Setup::noise_level(Iteration iteration, Epoch epoch) const {

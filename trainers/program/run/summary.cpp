@@ -8,7 +8,10 @@ using nlohmann::json;
 void to_json(json& out, const Summary& summary) {
     out = json{{"dataset", summary.dataset},
                {"model", summary.model},
-               {"signature", summary.signature},
+               {"signature", summary.data.signature},
+               {"validation_fingerprint", json(nullptr)},
+               {"test_fingerprint", json(nullptr)},
+               {"accepted_data", summary.accepted_data},
                {"mollifier", summary.mollifier},
                {"seed", summary.seed},
                {"parameters", summary.parameters},
@@ -29,12 +32,21 @@ void to_json(json& out, const Summary& summary) {
                {"device", summary.device},
                {"threads", {{"math", summary.math_threads}, {"pipeline", summary.pipeline_threads}}},
                {"versions", summary.versions}};
+    if (summary.data.validation) out["validation_fingerprint"] = *summary.data.validation;
+    if (summary.data.test) out["test_fingerprint"] = *summary.data.test;
 }
 
 void from_json(const json& in, Summary& summary) {
     in.at("dataset").get_to(summary.dataset);
     in.at("model").get_to(summary.model);
-    in.at("signature").get_to(summary.signature);
+    in.at("signature").get_to(summary.data.signature);
+    // Older versions did not write these.
+    const auto fingerprint = [&](const char* key, std::optional<std::string>& part) {
+        if (in.contains(key) && !in.at(key).is_null()) part = in.at(key).get<std::string>();
+    };
+    fingerprint("validation_fingerprint", summary.data.validation);
+    fingerprint("test_fingerprint", summary.data.test);
+    if (in.contains("accepted_data")) in.at("accepted_data").get_to(summary.accepted_data);
     in.at("mollifier").get_to(summary.mollifier);
     in.at("seed").get_to(summary.seed);
     in.at("parameters").get_to(summary.parameters);

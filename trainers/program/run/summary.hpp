@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include <mollify/trainers/program/run/data_identity.hpp>
 
 namespace mollify {
 
@@ -14,8 +17,9 @@ namespace mollify {
 struct Summary {
     std::string dataset;
     std::string model;
-    std::string signature;  ///< of the training batches, see Position
-    std::string mollifier;  ///< "none", or kind and curve, such as "gaussian sigmoid"
+    DataIdentity data;
+    std::vector<DataChange> accepted_data;  ///< changes of the data on the way
+    std::string mollifier;                  ///< "none", or kind and curve, such as "gaussian sigmoid"
     std::uint64_t seed = 0;
     std::int64_t parameters = 0;
     std::uint64_t iterations = 0;

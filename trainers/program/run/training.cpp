@@ -40,11 +40,12 @@ Summary train(const Setup& setup, const TrainOptions& options) {
     if (options.resume) {
         if (const auto finished = folder.summary()) {
             // The data at data.path may be another table of the same configuration.
-            const auto now = signature(setup.training_recipe());
-            if (const auto problem = signature_problem(finished->signature, now); !problem.empty()) {
+            const auto problem = data_problem(finished->data, setup.data_identity());
+            if (!problem.empty()) {
                 throw ConfigError("the finished run in '" + folder.path().string() +
                                   "' cannot be used: " + problem + "\n    name another folder with --out");
             }
+            warn_of_unknown_parts(finished->data, folder.path().string());
             folder.write_config();
             return *finished;
         }
@@ -55,8 +56,8 @@ Summary train(const Setup& setup, const TrainOptions& options) {
     if (!options.quiet) std::fputs(opening(setup, *model, folder.path()).c_str(), stdout);
     std::fflush(stdout);
 
-    Session session(setup, folder, *model, *optimizer, options.quiet);
-    if (const int signal = session.run(options.resume)) throw Interrupted{signal};
+    Session session(setup, folder, *model, *optimizer, options);
+    if (const int signal = session.run()) throw Interrupted{signal};
     const auto summary = session.summary();
     folder.write_summary(summary);
     return summary;

@@ -1,10 +1,9 @@
 #pragma once
 /// \file One run from its configuration to its summary.
 
-#include <filesystem>
-
 #include <mollify/trainers/program/run/setup.hpp>
 #include <mollify/trainers/program/run/summary.hpp>
+#include <mollify/trainers/program/run/train_options.hpp>
 
 namespace mollify {
 
@@ -14,16 +13,12 @@ struct Interrupted {
     const char* advice = "go on with --resume";
 };
 
-struct TrainOptions {
-    std::filesystem::path folder;  ///< of the run
-    bool resume = false;  ///< go on where the folder's last checkpoint stands, or begin if it has none
-    bool quiet = false;   ///< no table, no evaluations (a study prints its own)
-};
-
 /// Trains `setup` in options.folder and returns what summary.json then holds; a run that is already finished
 /// is not trained again when `resume` is set. Holds the folder's lock while it trains. Pictures are not drawn here.
 /// On SIGINT, SIGTERM or SIGHUP (signals.hpp) it writes a checkpoint and throws Interrupted.
-/// Throws ConfigError, DataError, StageError.
+/// So it does before it passes an error on that leaves the model whole, such as a bad sample, and where too many
+/// losses in a row are not finite (training.max_skips), as far as the model is finite.
+/// Throws ConfigError, DataError, StageError, Error.
 Summary train(const Setup& setup, const TrainOptions& options);
 
 }  // namespace mollify

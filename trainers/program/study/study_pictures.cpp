@@ -43,13 +43,10 @@ Figure study_curves(const Study& study) {
                                          study.options.seeds.size() == 1 ? "seed" : "seeds"));
 }
 
-Picture sample_grid(const StudyRun& run) {
-    const auto folder = RunFolder::open(run.folder);
-    const auto model = load_model(folder);
-    const auto count = folder.config().evaluation.samples;
-    const auto samples = draw_samples(*model, count, 0);
+Picture sample_grid(Model& model, std::uint64_t count) {
+    const auto samples = draw_samples(model, count, 0);
     const auto side = static_cast<std::size_t>(std::ceil(std::sqrt(static_cast<double>(count))));
-    return montage(pixels(samples.values, model->shape()), model->shape(), {.columns = side});
+    return montage(pixels(samples.values, model.shape()), model.shape(), {.columns = side});
 }
 
 }  // namespace
@@ -70,11 +67,16 @@ std::vector<std::filesystem::path> draw_study(const Study& study) {
     }
     const auto seed = study.options.seeds.front();
     const auto& arms = study.options.arms;
-    if (load_model(RunFolder::open(study.run(arms.front().name, seed).folder))->shape().is_image()) {
+    const auto model_of = [&](const Arm& arm) {
+        return load_model(RunFolder::open(study.run(arm.name, seed).folder));
+    };
+    const auto first = model_of(arms.front());
+    if (first->shape().is_image()) {
         picture("samples.png", [&](const auto& path) {
-            auto grids = sample_grid(study.run(arms.front().name, seed));
+            const auto count = study.options.config.evaluation.samples;
+            auto grids = sample_grid(*first, count);
             for (std::size_t arm = 1; arm < arms.size(); ++arm)
-                grids = beside(grids, sample_grid(study.run(arms[arm].name, seed)), kBetween);
+                grids = beside(grids, sample_grid(*model_of(arms[arm]), count), kBetween);
             write_png(path, grids);
         });
     }

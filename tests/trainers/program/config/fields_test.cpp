@@ -84,8 +84,8 @@ TEST_CASE(
           std::set<std::string>{"data.path", "data.columns", "data.header", "data.delimiter", "data.decimal",
                                 "data.strict", "pipeline.bad_samples", "pipeline.bad_budget",
                                 "pipeline.in_flight", "training.device", "training.log_every",
-                                "training.checkpoint_seconds", "evaluation.samples", "threads.total",
-                                "threads.math", "threads.pipeline"});
+                                "training.checkpoint_seconds", "training.max_skips", "evaluation.samples",
+                                "threads.total", "threads.math", "threads.pipeline"});
 }
 
 TEST_CASE("every key, changed alone, is printed and read back, by a file and by a setting") {

@@ -54,7 +54,8 @@ TEST_CASE("a log that is shorter than the checkpoint says, or torn, goes on afte
         return nlohmann::json(StepMetrics{.iteration = iteration}).dump() + "\n";
     };
     const auto two = line(1) + line(2);
-    for (std::size_t length = 0; length <= two.size(); ++length) {
+    const auto one = line(1).size();
+    for (const auto length : {std::size_t{0}, one / 2, one - 1, one, one + 1, two.size() - 1, two.size()}) {
         CAPTURE(length);
         folder.write("metrics.jsonl", two.substr(0, length));
         { MetricsLog(path, two.size()).write(StepMetrics{.iteration = 3}); }
