@@ -34,7 +34,7 @@ struct ImageRun {
     std::string arguments(const std::string& more = "") const {
         return "train --preset own/images --threads 1 --set training.epochs=0 --set training.iterations=4 "
                "--set pipeline.batch_size=4 --set pipeline.shuffle=false --set model.hidden=4 --set "
-               "model.steps=1 "
+               "model.depth=1 "
                "--data " +
                images.string() + " --out " + run.string() + " " + more;
     }
