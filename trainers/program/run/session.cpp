@@ -100,7 +100,7 @@ std::optional<DataIdentity> Session::restore_latest() {
     restore(checkpoint->tensors, model_, &optimizer_);
     done_ = checkpoint->position.iteration;
     checkpointed_ = done_;
-    trainer_.resume(state_.skipped);
+    trainer_.resume(state_.skipped, state_.skipped_in_row);
     state_.data = data_;
     if (!options_.quiet) spdlog::info("going on at iteration {} of {}", done_, setup_.iterations);
     return changed.empty() ? std::nullopt : std::optional(then);
@@ -163,7 +163,7 @@ void Session::after_step(const TrainingStep& step) {
     state_.samples += step.samples;
     state_.skipped = trainer_.skipped();
     window_.samples += step.samples;
-    state_.skipped_in_row = step.skipped ? state_.skipped_in_row + 1 : 0;
+    state_.skipped_in_row = trainer_.skipped_in_a_row();
     if (step.skipped) {
         if (state_.skipped == 1)
             spdlog::warn("the loss of iteration {} is not finite: its step is skipped", step.iteration);
