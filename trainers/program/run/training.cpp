@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -29,13 +30,16 @@ std::uint64_t checkpoint_bytes(const Model& model) {
 }  // namespace
 
 Summary train(const Setup& setup, const TrainOptions& options) {
-    const auto model = setup.new_model();
-    if (const auto problem = batch_problem(*model, setup.training_recipe()); !problem.empty())
-        throw ConfigError(problem);
-    // What is finished is only read: it may be on a read-only disk.
+    // What is finished is only read, without a model: it may be on a read-only disk.
+    const bool finished_before = options.resume && std::filesystem::exists(options.folder / "summary.json");
+    std::unique_ptr<Model> model;
     std::optional<FolderLock> lock;
-    if (!options.resume || !std::filesystem::exists(options.folder / "summary.json"))
+    if (!finished_before) {
+        model = setup.new_model();
+        if (const auto problem = batch_problem(*model, setup.training_recipe()); !problem.empty())
+            throw ConfigError(problem);
         lock.emplace(options.folder);
+    }
     const auto folder = RunFolder::prepare(options.folder, setup.config, options.resume);
     if (options.resume) {
         if (const auto finished = folder.summary()) {
