@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <fstream>
 #include <sstream>
 #include <system_error>
 
 #include <mollify/datasets/images/drawn_images.hpp>
 #include <mollify/datasets/storage/atomic_file.hpp>
+#include <mollify/datasets/storage/read_text.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/stages/kernel/philox.hpp>
 
@@ -125,13 +125,6 @@ std::string description(const DrawnOptions& options) {
     std::ostringstream text;
     text << "mollify drawn images, version 1\nseed " << options.seed << "\ntrain " << options.train
          << "\ntest " << options.test << "\n";
-    return text.str();
-}
-
-std::string read_text(const std::filesystem::path& path) {
-    std::ifstream file(path);
-    std::ostringstream text;
-    text << file.rdbuf();
     return text.str();
 }
 

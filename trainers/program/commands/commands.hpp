@@ -44,6 +44,9 @@ struct ConfigOptions {
     ResolvedConfig resolve() const;
 };
 
+/// --set KEY=VALUE, as often as wanted. \param what is told of it in the help
+void add_settings(CLI::App& command, std::vector<std::string>& settings, const std::string& what);
+
 /// For options that are told a seed.
 CLI::Range seed_range();
 

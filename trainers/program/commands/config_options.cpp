@@ -39,10 +39,7 @@ void ConfigOptions::add_shared_to(CLI::App& command) {
     command.add_option("--data", data, "file or folder with the data");
     command.add_option("--device", device, "auto, cpu or cuda");
     command.add_option("--threads", threads, "that this process may use");
-    command.add_option("--set", settings, "section.key=value, any key of the configuration")
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false)  // or it would take the positional that follows
-        ->take_all();
+    add_settings(command, settings, "section.key=value, any key of the configuration");
 }
 
 ResolvedConfig ConfigOptions::resolve() const {
@@ -63,6 +60,13 @@ ResolvedConfig ConfigOptions::resolve() const {
     if (threads) set("threads.total", std::to_string(*threads));
     source.settings.insert(source.settings.end(), settings.begin(), settings.end());
     return resolve_config(source);
+}
+
+void add_settings(CLI::App& command, std::vector<std::string>& settings, const std::string& what) {
+    command.add_option("--set", settings, what)
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false)  // or it would take the positional that follows
+        ->take_all();
 }
 
 CLI::Range seed_range() { return {std::uint64_t{0}, kLargestSeed}; }

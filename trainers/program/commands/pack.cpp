@@ -1,8 +1,6 @@
 #include <cstdio>
 #include <filesystem>
 
-#include <spdlog/spdlog.h>
-
 #include <mollify/datasets/hdf5/contents.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
 #include <mollify/datasets/images/celeba.hpp>
@@ -84,7 +82,6 @@ std::string kept(const Dataset& dataset, const PackNotes& notes) {
 
 int run(const Options& options) {
     const auto data = open_data(data_options(options));
-    for (const auto& remark : data.remarks) spdlog::warn("{}", remark);
     const auto part = options.part == "train"  ? data.train
                       : options.part == "test" ? data.test
                                                : data.validation;
@@ -122,10 +119,7 @@ void add_pack(CLI::App& app, Action& action) {
             "of images")
         ->required();
     command->add_option("--data", options->data, "the file or folder of a data set with a name");
-    command->add_option("--set", options->settings, "data.key=value, any key of the data")
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false)
-        ->take_all();
+    add_settings(*command, options->settings, "data.key=value, any key of the data");
     command->add_option("--part", options->part, "train, validation or test")
         ->check(CLI::IsMember({"train", "validation", "test"}));
     command

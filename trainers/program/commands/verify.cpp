@@ -53,10 +53,7 @@ void add_verify(CLI::App& app, Action& action) {
         ->type_name("CONFIG.toml")
         ->excludes("--preset");
     command->add_option("--threads", options->threads, "that this process may use");
-    command->add_option("--set", options->settings, "section.key=value, any key of the configuration")
-        ->type_name("KEY=VALUE")
-        ->allow_extra_args(false)  // or it would take the positional that follows
-        ->take_all();
+    add_settings(*command, options->settings, "section.key=value, any key of the configuration");
     command->footer("Ends with status 0 where all samples can be used, with 1 where there are bad ones.");
     command->callback([options, &action] { action = [options] { return run(*options); }; });
 }

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <fstream>
 #include <map>
 #include <optional>
 #include <set>
@@ -9,6 +8,7 @@
 #include <toml++/toml.h>
 
 #include <mollify/datasets/storage/fingerprint.hpp>
+#include <mollify/datasets/storage/read_text.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/program/config/config_text.hpp>
 #include <mollify/trainers/program/config/fields.hpp>
@@ -188,11 +188,8 @@ ResolvedConfig resolve_config(const ConfigSource& source) {
     }
     if (!source.file.empty()) {
         origin = source.file.string();
-        std::ifstream in(source.file);
-        std::stringstream content;
-        content << in.rdbuf();
-        if (in) {
-            complete = add(parsed(content.str(), source.file.string() + ": ", found)) && complete;
+        if (const auto text = read_text(source.file)) {
+            complete = add(parsed(*text, source.file.string() + ": ", found)) && complete;
         } else {
             found.push_back(
                 "cannot read the configuration '" + source.file.string() +

@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <functional>
 
+#include <spdlog/spdlog.h>
+
 #include <mollify/datasets/hdf5/contents.hpp>
 #include <mollify/datasets/hdf5/pack.hpp>
 #include <mollify/datasets/hdf5/table.hpp>
@@ -279,6 +281,7 @@ Data open_data(const DataOptions& config) {
                            {"train", size_of(data.train)},
                            {"validation", size_of(data.validation)},
                            {"test", size_of(data.test)}});
+        for (const auto& remark : data.remarks) spdlog::warn("{}", remark);
         return data;
     }
     throw ConfigError("data.set: " + unknown("value", config.set, data_set_names()));

@@ -52,7 +52,7 @@ struct Data {
 constexpr double kGreyLevel = 1.0 / 128;
 
 /// Throws ConfigError for a set that needs a path and has none, DataError for files that cannot be used.
-/// A path to the folder above the usual one ("uci", "cifar-10-batches-bin") is good too.
+/// A path to the folder above the usual one ("uci", "cifar-10-batches-bin") is good too. Logs the remarks.
 Data open_data(const DataOptions& config);
 
 /// The stage that decodes the encoded samples of a part, and tells data.warnings what it tolerates.

@@ -1,12 +1,11 @@
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <set>
-#include <sstream>
 
 #include <ATen/core/Tensor.h>
 
 #include <mollify/datasets/storage/atomic_file.hpp>
+#include <mollify/datasets/storage/read_text.hpp>
 #include <mollify/stages/error.hpp>
 #include <mollify/trainers/checkpoint.hpp>
 #include <mollify/trainers/models/kinds.hpp>
@@ -20,18 +19,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_text(const fs::path& path) {
-    std::ifstream in(path);
-    std::stringstream content;
-    content << in.rdbuf();
-    if (!in) throw DataError(path.string(), "", "cannot read the file", "check its permissions");
-    return content.str();
+std::string required_text(const fs::path& path) {
+    auto text = read_text(path);
+    if (!text) throw DataError(path.string(), "", "cannot read the file", "check its permissions");
+    return *std::move(text);
 }
 
 /// The configuration of a run, which the program wrote, maybe when keys had other names.
 Config read_config(const fs::path& path) {
     try {
-        return parse_config(upgrade(read_text(path)));
+        return parse_config(upgrade(required_text(path)));
     } catch (const ConfigError& error) {
         throw DataError(path.string(), "", error.what(), "mend the file, or begin again in another folder");
     }
@@ -67,7 +64,7 @@ void RunFolder::write_config() const {
     const auto origin = config_.preset.empty() ? "" : "# resolved from " + config_.preset + "\n";
     const auto text = origin + to_toml(config_);
     const auto file = path_ / "config.toml";
-    if (!fs::exists(file) || read_text(file) != text) write_text(file, text);
+    if (!fs::exists(file) || required_text(file) != text) write_text(file, text);
 }
 
 void RunFolder::remove_leftovers() const {
@@ -119,7 +116,7 @@ std::optional<DataIdentity> RunFolder::data() const {
 }
 
 DataIdentity data_identity(const Checkpoint& checkpoint) {
-    const auto state = run_state(checkpoint.notes.at("state"));
+    const auto state = run_state(note(checkpoint.notes, "state"));
     return state.data
                ? *state.data
                : DataIdentity{.signature = checkpoint.position.signature, .validation = {}, .test = {}};
@@ -129,7 +126,7 @@ std::optional<Summary> RunFolder::summary() const {
     const auto file = summary_file();
     if (!fs::exists(file)) return std::nullopt;
     try {
-        return nlohmann::json::parse(read_text(file)).get<Summary>();
+        return nlohmann::json::parse(required_text(file)).get<Summary>();
     } catch (const nlohmann::json::exception& error) {
         throw DataError(file.string(), "", error.what(), "remove it and go on with --resume");
     }

@@ -96,8 +96,6 @@ Setup prepare(const Config& wanted, std::vector<std::string> found) {
     if (unusable) found.emplace_back(unusable->what());
     if (!found.empty()) throw ConfigError(found);
 
-    for (const auto& remark : data->remarks) spdlog::warn("{}", remark);
-
     const auto placement = Placement::on(config.training.device);
     const auto threads = split_threads(config.threads, data->shape, !placement.device().is_cpu());
     if (const auto problem = thread_problem(helpers(threads)); !problem.empty()) throw ConfigError(problem);
