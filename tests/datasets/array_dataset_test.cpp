@@ -44,6 +44,19 @@ TEST_CASE("a view sees the caller's array") {
     CHECK(view.fingerprint() != before);
 }
 
+TEST_CASE("the fingerprint of an array changes with a value, a label and the shape") {
+    const auto print = [](std::size_t features, std::vector<float> values, std::vector<Label> labels) {
+        return ArrayDataset("mine", SampleShape::features(features), std::move(values), std::move(labels))
+            .fingerprint();
+    };
+    const auto before = print(1, {1, 2}, {0, 1});
+    CHECK(print(1, {1, 2}, {0, 1}) == before);
+    CHECK(print(1, {1, 3}, {0, 1}) != before);
+    CHECK(print(1, {1, 2}, {0, 2}) != before);
+    CHECK(print(1, {1, 2}, {}) != before);
+    CHECK(print(2, {1, 2}, {}) != print(1, {1, 2}, {}));
+}
+
 TEST_CASE("arrays that do not hold whole samples, or other than one label each, are refused") {
     CHECK_THROWS_AS(ArrayDataset("mine", SampleShape::features(2), std::vector<float>{1, 2, 3}), ConfigError);
     CHECK_THROWS_AS(ArrayDataset("mine", SampleShape::features(2), std::vector<float>{}), ConfigError);

@@ -366,8 +366,28 @@ TEST_CASE("the limiting node is found by the part of the time, not by seconds th
     CHECK(statistics.limiting_node() == "serial");
     statistics.nodes = {wide, consumer};
     CHECK(statistics.limiting_node() == "consumer");
+    // Helped by others with its rows: more seconds than the busier one, and less of the time.
+    const NodeStatistics helped{
+        .name = "helped", .concurrency = 1, .pooled = true, .busy_seconds = 3, .utilization = 0.5};
+    statistics.nodes = {serial, helped};
+    CHECK(statistics.limiting_node() == "serial");
+    statistics.nodes = {wide, consumer};
     statistics.threads = 2;  // the pool is full
     CHECK(statistics.limiting_node() == "wide");
+}
+
+TEST_CASE("the signature changes with each option that decides the batches, and with no other") {
+    const auto of = [](const PipelineOptions& options, std::size_t size = 100) {
+        return signature(Recipe(counting(size), options));
+    };
+    const PipelineOptions usual{.batch_size = 10, .seed = 3};
+    const auto before = of(usual);
+    CHECK(of({.batch_size = 11, .seed = 3}) != before);
+    CHECK(of({.batch_size = 10, .shuffle = !usual.shuffle, .seed = 3}) != before);
+    CHECK(of({.batch_size = 10, .drop_last = !usual.drop_last, .seed = 3}) != before);
+    CHECK(of({.batch_size = 10, .seed = 4}) != before);
+    CHECK(of(usual, 101) != before);
+    CHECK(of({.batch_size = 10, .seed = 3, .in_flight = 5, .threads = 3}) == before);
 }
 
 TEST_CASE("a pipeline draws its graph with names and concurrency") {

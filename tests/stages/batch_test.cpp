@@ -52,6 +52,17 @@ TEST_CASE("a row on loan is read where it is, and becomes the batch's own when b
     CHECK(batch.bytes_to_read(1).data() == batch.bytes().data() + 3);
 }
 
+TEST_CASE("labels and loans end with the life of a batch") {
+    Batch batch({.capacity = 2, .shape = {1, 1, 2}, .bytes = true});
+    const std::vector<std::uint8_t> record{7, 8};
+    batch.admit(0, 0, std::vector<SampleId>{0, 1});
+    batch.labels()[1] = 5;
+    batch.lend(1, record.data());
+    batch.admit(1, 0, std::vector<SampleId>{2, 3});
+    CHECK(batch.labels()[1] == kNoLabel);
+    CHECK(batch.bytes_to_read(1).data() != record.data());
+}
+
 TEST_CASE("a batch refuses more rows than its slot holds") {
     Batch batch({.capacity = 2, .shape = SampleShape::features(3)});
     CHECK_THROWS_AS(batch.admit(0, 0, std::vector<SampleId>{1, 2, 3}), Error);

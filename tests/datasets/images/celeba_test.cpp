@@ -182,6 +182,10 @@ TEST_CASE("CelebA's fingerprint changes with the split, the files, the attribute
     test::write_text(celeba.folder() / "img_align_celeba/000001.jpg", "longer than before");
     const std::string after = celeba.open(std::nullopt).fingerprint();
     CHECK(after != before);
+    auto attributes = test::content_of(celeba.folder() / "list_attr_celeba.txt");
+    attributes.replace(attributes.find(" -1"), 3, "  1");
+    test::write_text(celeba.folder() / "list_attr_celeba.txt", attributes);
+    CHECK(celeba.open(std::nullopt).fingerprint() != after);
     std::filesystem::remove(celeba.folder() / "list_attr_celeba.txt");
     CHECK(celeba.open(std::nullopt).fingerprint() != after);
 }

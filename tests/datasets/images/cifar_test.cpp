@@ -90,6 +90,8 @@ TEST_CASE("CIFAR-100 delivers fine or coarse labels") {
     };
     CHECK(labels(false) == std::vector<Label>{99, 42});
     CHECK(labels(true) == std::vector<Label>{19, 3});
+    CHECK(Cifar::cifar100(folder.path(), Split::train, {.official_size = false, .coarse_labels = true})
+              .fingerprint() != Cifar::cifar100(folder.path(), Split::train, kAnySize).fingerprint());
     CHECK(Cifar::cifar100(folder.path(), Split::train, kAnySize).class_names() ==
           std::vector<std::string>{"apple", "aquarium_fish"});
 }
